@@ -60,7 +60,7 @@ def parse(spec: str) -> Address | Path:
     raise SourceError(f"Not found: {clean(spec)}", hint=_HINT)
 
 
-_HINT: Final = "Give owner/name, a git URL (https, ssh, file) or the path of a folder; @ref picks a branch, tag or commit."
+_HINT: Final = "Give owner/name[@ref], a git URL (https, ssh, file) or the path of a folder."
 
 
 def public_url(url: str) -> str | None:

@@ -19,7 +19,7 @@ from codetour.model.source import Tree
 from codetour.model.text import clean
 from codetour.places import cache_dir
 from codetour.progress import Progress
-from codetour.source import git
+from codetour.source import guarded_git as git
 from codetour.source.address import Address, parse, public_url
 
 if TYPE_CHECKING:

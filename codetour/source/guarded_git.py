@@ -129,16 +129,31 @@ def _lines(stream: Any) -> Iterator[str]:
 
 
 _CAUSES: Final = (
-    (r"could not resolve host|couldn't connect|network is unreachable|connection (refused|timed out)|failed to connect",
-     "The network or the host cannot be reached.", "Check the connection, or give the path of a folder that is already here."),
-    (r"not found|does not exist|does not appear to be a git repository|repository .* not exist",
-     "There is no such repository, or it is private.", "Check the spelling; for a private one use its ssh address."),
-    (r"authentication|permission denied|could not read username|access denied|403",
-     "The host refused access.", "For a private repository use its ssh address, or clone it and give the path."),
-    (r"couldn't find remote ref|no such ref|unadvertised object|not our ref",
-     "That branch, tag or commit is not there.", "List them with `git ls-remote URL`."),
+    (
+        (
+            r"could not resolve host|couldn't connect|failed to connect|network is unreachable"
+            r"|connection (refused|timed out)"
+        ),
+        "The network or the host cannot be reached.",
+        "Check the connection, or give the path of a folder that is already here.",
+    ),
+    (
+        r"not found|does not exist|does not appear to be a git repository|repository .* not exist",
+        "There is no such repository, or it is private.",
+        "Check the spelling; for a private one use its ssh address.",
+    ),
+    (
+        r"authentication|permission denied|could not read username|access denied|403",
+        "The host refused access.",
+        "For a private repository use its ssh address, or clone it and give the path.",
+    ),
+    (
+        r"couldn't find remote ref|no such ref|unadvertised object|not our ref",
+        "That branch, tag or commit is not there.",
+        "List them with `git ls-remote URL`.",
+    ),
     (r"no space left", "The disk is full.", "Free space, or set CODETOUR_HOME to another disk."),
-)  # fmt: skip
+)
 
 
 def failure(stderr: str) -> SourceError:
