@@ -145,6 +145,7 @@ def _remote_tree(address: Address, progress: Progress) -> Tree:
         _fetch(root, address, commit, ref, progress)
         (root / ".git" / _DONE).touch()
     _remember(store, address.ref, commit)
+    commit = _full_hash(root) or commit
     progress.end(f"commit {commit[:10]}")
     if not any(p.name != ".git" for p in root.iterdir()):
         raise SourceError(
@@ -211,6 +212,11 @@ def _fetch(root: Path, address: Address, commit: str, ref: str, progress: Progre
 
 def _check_out(repo: Repo, commit: str, progress: Progress) -> None:
     git.watch(repo, "checkout", "--progress", "--force", "--detach", commit, progress=progress)
+
+
+def _full_hash(root: Path) -> str | None:
+    repo = git.open_repo(root)
+    return _head(repo) if repo is not None else None
 
 
 def _remember(store: Path, ref: str | None, commit: str) -> None:

@@ -86,7 +86,8 @@ def run(repo: Repo, command: str, *args: str) -> str:
 
 def watch(repo: Repo, command: str, *args: str, progress: Progress) -> None:
     """Run a long git command, report its percentages and kill it when the user cancels."""
-    process: Any = getattr(repo.git, command)(*args, as_process=True).proc
+    handle: Any = getattr(repo.git, command)(*args, as_process=True)  # ends the process when it is collected
+    process = handle.proc
     lines: deque[str] = deque(maxlen=30)
     latest: list[tuple[str, int]] = []
 
