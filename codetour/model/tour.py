@@ -103,6 +103,8 @@ class Tour:
     """names of dimensions found in the code, name -> meaning ("B": "batch", "n_embd": "width")"""
     notes: tuple[str, ...] = ()
     """what the planner could not do, in words"""
+    print: dict[str, Any] = field(default_factory=dict[str, Any])
+    """what `codetour.resolve` remembers of the files that the anchors share; opaque elsewhere, plain JSON"""
     extra: dict[str, Any] = field(default_factory=dict[str, Any])
     """unknown keys of the tour file, kept"""
 
