@@ -19,7 +19,7 @@ from codetour.errors import SourceError
 from codetour.model.text import clean
 
 _SHORT: Final = re.compile(r"^([A-Za-z0-9][\w.-]*)/([A-Za-z0-9_.][\w.-]*?)(?:\.git)?(?:@(\S+))?$")
-_SCP: Final = re.compile(r"^(?:[\w.+-]+@)?[\w.-]+:(?!//)[\w./~+-]+$")
+_SCP: Final = re.compile(r"^(?:[\w.+-]+@)?[\w.-]+:(?!//)[\w./~+-]+(?:@\S+)?$")
 _SCHEMES: Final = ("https", "http", "ssh", "git", "file")
 _REF: Final = re.compile(r"^(?!-)(?!.*\.\.)(?!.*[~^:?*\[\\\x00-\x20\x7f])\S{1,200}$")
 
@@ -38,18 +38,14 @@ def parse(spec: str) -> Address | Path:
     """An existing path as `Path`, else an `Address`. Raises `SourceError` with what would be understood."""
     if "\0" in spec or len(spec) > 4096:
         raise SourceError("That is not a repository address.", hint=_HINT)
-    path = Path(spec).expanduser()
-    try:
-        if path.exists():
-            return path.absolute()
-    except OSError:
-        pass
+    if (path := _existing(spec)) is not None:
+        return path
     if spec.startswith("-"):
         raise SourceError(f"Not a repository: {clean(spec)}", hint=_HINT)
     if short := _SHORT.match(spec):
         host = os.environ.get("CODETOUR_HOST", "https://github.com").rstrip("/")
         return Address(f"{host}/{short[1]}/{short[2]}", f"{short[1]}/{short[2]}", _checked(short[3]))
-    scheme = urlsplit(spec).scheme if "://" in spec else ""
+    scheme = spec.split("://", maxsplit=1)[0] if "://" in spec else ""
     if scheme in _SCHEMES or _SCP.match(spec):
         url, ref = _split_ref(spec)
         return Address(url, _name(url), _checked(ref))
@@ -60,6 +56,14 @@ def parse(spec: str) -> Address | Path:
     raise SourceError(f"Not found: {clean(spec)}", hint=_HINT)
 
 
+def _existing(spec: str) -> Path | None:
+    try:
+        path = Path(spec).expanduser()
+        return path.absolute() if path.exists() else None
+    except (OSError, RuntimeError):  # a name too long, a home that nobody has
+        return None
+
+
 _HINT: Final = "Give owner/name[@ref], a git URL (https, ssh, file) or the path of a folder."
 
 
@@ -67,10 +71,13 @@ def public_url(url: str) -> str | None:
     """`url` as an https address without credentials, for permalinks; None when it has none."""
     if scp := re.match(r"^(?:[\w.+-]+@)?([\w.-]+):(?!//)([\w./~+-]+)$", url):
         url = f"https://{scp[1]}/{scp[2]}"
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        port = f":{parts.port}" if parts.port and parts.scheme in {"https", "http"} else ""
+    except ValueError:
+        return None
     if parts.scheme not in {"https", "http", "ssh", "git"} or not parts.hostname:
         return None
-    port = f":{parts.port}" if parts.port and parts.scheme in {"https", "http"} else ""
     return urlunsplit(("https", parts.hostname + port, parts.path.removesuffix(".git"), "", ""))
 
 
