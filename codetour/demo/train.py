@@ -1,0 +1,83 @@
+"""Train the character model on the keeper's log.
+
+    python train.py                # 400 steps, a few seconds
+    python train.py --steps 50     # any setting of config.json can be given like this
+"""
+
+import math
+import os
+import sys
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # small arrays: threads would only wait
+import numpy as np
+
+from checkpoint import build_model, save_checkpoint
+from config import load_config
+from data import TextData
+from loss import CrossEntropy
+from metrics import evaluate
+from optimizer import Adam, learning_rate_at
+
+
+def train_step(model, criterion, optimizer, inputs, targets, learning_rate):
+    """One lesson: guess, see how wrong it was, find out which parameter is to blame, change each a little."""
+    logits = model.forward(inputs)  # (B, T, V)  # stop: forward
+    loss = criterion.forward(logits, targets)  # stop: loss
+    optimizer.zero_grad()
+    model.backward(criterion.backward(logits.shape))  # stop: backward
+    optimizer.step(learning_rate)  # stop: step
+    return loss
+
+
+def log_metrics(path, step, values):
+    """One row per evaluation, so that the run can be plotted later."""
+    new = not os.path.exists(path)  # stop: logging
+    with open(path, "a", encoding="utf-8") as file:
+        if new:
+            file.write("step,loss,accuracy,perplexity\n")
+        file.write("%d,%.4f,%.4f,%.2f\n" % (step, values["loss"], values["accuracy"], values["perplexity"]))
+
+
+def evaluate_and_save(model, criterion, data, config, step, best):
+    """Test on the part of the text that is not trained on; keep the model when it is the best so far."""
+    values = evaluate(model, criterion, data, "val", config)  # stop: eval
+    print(  # stop: logging
+        "step %4d: val loss %.3f, accuracy %.1f %%, perplexity %.1f"
+        % (step, values["loss"], 100 * values["accuracy"], values["perplexity"])
+    )
+    log_metrics(os.path.join(config.out_dir, "log.csv"), step, values)  # stop: logging
+    if values["loss"] < best:
+        path = os.path.join(config.out_dir, "model.npz")
+        save_checkpoint(path, model, data.vocabulary, config, step)  # stop: checkpoint
+    return min(best, values["loss"])
+
+
+def main(argv=None):
+    config = load_config(argv)  # stop: config
+    os.makedirs(config.out_dir, exist_ok=True)
+    rng = np.random.default_rng(config.seed)
+
+    data = TextData(config.text, config.val_fraction)  # stop: data
+    vocab_size = len(data.vocabulary)
+    model = build_model(vocab_size, config, rng)  # stop: model
+    criterion = CrossEntropy()
+    optimizer = Adam(parameter for _, parameter in model.named_parameters())
+    print("%d characters, so guessing blindly costs ln(V) = %.2f" % (vocab_size, math.log(vocab_size)))
+    print("%d parameters" % model.count_parameters())
+
+    best = math.inf
+    for step in range(1, config.steps + 1):
+        inputs, targets = data.get_batch("train", config.batch_size, config.block_size, rng)  # stop: data
+        loss = train_step(model, criterion, optimizer, inputs, targets, learning_rate_at(step, config))
+        if step == 1 or step % config.log_every == 0:
+            print("step %4d: train loss %.3f" % (step, loss))  # stop: logging
+        if step % config.eval_every == 0 or step == config.steps:
+            best = evaluate_and_save(model, criterion, data, config, step, best)  # stop: eval
+
+    start = data.vocabulary.encode("\n")
+    print("--- the model writes:" + data.vocabulary.decode(model.generate(start, 200, rng)))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
