@@ -1,0 +1,152 @@
+"""Tree + entry -> call graph: `build_graph(tree, "train.py:main", progress)`."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Iterable
+
+from codetour import places
+from codetour.errors import NoEntryPoint
+from codetour.graph import calls, classes, imports
+from codetour.graph.expressions import EXPRESSIONS
+from codetour.graph.frameworks import Frameworks
+from codetour.graph.loading import Loader
+from codetour.graph.machine import Args, Frame, Limits, Machine, Module, OutOfBudget
+from codetour.graph.modules import ModuleFinder, node_of
+from codetour.graph.statements import STATEMENTS
+from codetour.graph.values import Const, Klass
+from codetour.knowledge.frameworks import read_table
+from codetour.model.graph import CallGraph, Edge
+from codetour.model.source import Tree
+from codetour.progress import Progress
+from codetour.source.files import list_files
+
+_STACK = 512 * 1024 * 1024
+_RECURSION = 40_000
+
+
+def split_entry(entry: str) -> tuple[str, str]:
+    """`FILE[:QUALNAME]` -> file and qualname (`<module>` when none is given)."""
+    file, mark, qualname = entry.rpartition(":")
+    if not mark or qualname.endswith((".py", ".ipynb")):
+        return entry, "<module>"
+    return file, qualname or "<module>"
+
+
+def build_graph(tree: Tree, entry: str, progress: Progress, *, limits: Limits | None = None) -> CallGraph:
+    """The call graph of what runs from `entry` ("FILE" or "FILE:QUALNAME"), best effort within `limits`.
+
+    Raises NoEntryPoint when the file or the function is not there, Interrupted when the user stops.
+    """
+    file, qualname = split_entry(entry)
+    listing = list_files(tree.root)
+    if file not in listing.files:
+        raise NoEntryPoint(f"There is no file {file} in {tree.name}.", hint="`codetour entries` lists what can be run.")
+    box: list[CallGraph | BaseException] = []
+
+    def work() -> None:
+        old = sys.getrecursionlimit()
+        sys.setrecursionlimit(max(old, _RECURSION))
+        try:
+            box.append(_build(tree, file, qualname, listing.files, progress, limits or Limits()))
+        except BaseException as error:  # noqa: BLE001 - handed to the caller's thread
+            box.append(error)
+        finally:
+            sys.setrecursionlimit(old)
+
+    # deep programs need a deep stack, which only a thread of our own can have
+    size = threading.stack_size(_STACK)
+    try:
+        thread = threading.Thread(target=work, name="codetour-graph", daemon=True)
+        thread.start()
+    finally:
+        threading.stack_size(size)
+    thread.join()
+    if isinstance(box[0], BaseException):
+        raise box[0]
+    return box[0]
+
+
+def _build(
+    tree: Tree, file: str, qualname: str, files: Iterable[str], progress: Progress, limits: Limits
+) -> CallGraph:
+    progress.begin("Building the call graph")
+    finder = ModuleFinder(files, file)
+    loader = Loader(tree.root, finder, most_files=limits.files)
+    frameworks = Frameworks(read_table(places.config_dir() / "frameworks.toml"))
+    machine = Machine(loader, frameworks, expressions=EXPRESSIONS, statements=STATEMENTS, limits=limits, progress=progress)
+    entry = node_of(file) if qualname == "<module>" else f"{node_of(file)}.{qualname}"
+    try:
+        for number in range(1, limits.rounds + 1):
+            machine.round, machine.stale = number, False
+            edges = len(machine.edges)
+            _run_round(machine, file, qualname)
+            if not machine.stale or (number > 1 and len(machine.edges) == edges):
+                break
+    except OutOfBudget:
+        loader.notes.append(f"Stopped after {limits.seconds:.0f} s of work; the graph may lack calls.")
+    except RecursionError:
+        loader.notes.append("Stopped in code that is nested too deeply; the graph may lack calls.")
+    if qualname != "<module>" and entry not in machine.nodes:
+        raise NoEntryPoint(f"{file} has no function {qualname}.", hint=f"`codetour graph --entry {file}` shows what it has.")
+    graph = _graph(machine, entry, tuple(loader.notes))
+    progress.end(f"{len(graph.nodes)} functions, {len(graph.edges)} calls")
+    return graph
+
+
+def _run_round(m: Machine, file: str, qualname: str) -> None:
+    m.depth = 0
+    module = m.modules.get(file)
+    if module is None:
+        module = m.modules[file] = Module(node_of(file), file, file, import_name="__main__")
+        module.scope.names["__file__"] = (Const(file),)
+    module.main = qualname == "<module>"
+    module.scope.names["__name__"] = (Const("__main__" if module.main else module.name),)
+    imports.run_module(m, module)
+    if qualname != "<module>":
+        _call_entry(m, module, qualname)
+    while m.waiting:
+        m.depth = 0
+        m.waiting.pop(0)()
+
+
+def _call_entry(m: Machine, module: Module, qualname: str) -> None:
+    frame = Frame(module, module.scope, module.name, m.number(), line=1)
+    value = module.scope.names.get(qualname.partition(".")[0], ())
+    m.quiet += 1
+    try:
+        for part in qualname.split(".")[1:]:
+            klass = next((a for a in value if isinstance(a, Klass)), None)
+            if klass is not None:
+                made = classes.construct(m, frame, klass, Args(), "entry", "call", "sure", "")
+                from codetour.graph import attributes
+
+                value = attributes.get(m, frame, made, part)
+    finally:
+        m.quiet -= 1
+    m.quiet += 1
+    calls_args = Args()
+    m.quiet -= 1
+    before = dict(m.edges)
+    calls.call(m, frame, value, calls_args, site="entry")
+    for key in [k for k, e in m.edges.items() if k not in before and e.caller == module.name and e.line == frame.line]:
+        del m.edges[key]
+
+
+def _graph(m: Machine, entry: str, notes: tuple[str, ...]) -> CallGraph:
+    edges = sorted(m.edges.values(), key=_place_key(m))
+    used = {entry} | {e.caller for e in edges} | {e.callee for e in edges}
+    nodes = {i: n for i, n in m.nodes.items() if i in used}
+    return CallGraph(entry, nodes, tuple(edges), notes)
+
+
+def _place_key(m: Machine):  # noqa: ANN202 - a sort key
+    order: dict[str, int] = {}
+    for edge in m.edges.values():
+        order.setdefault(edge.caller, len(order))
+
+    def key(edge: Edge) -> tuple[int, int]:
+        return order[edge.caller], edge.line
+
+    return key

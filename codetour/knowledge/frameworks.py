@@ -1,0 +1,75 @@
+"""The table of framework models (`frameworks.toml`) and what users add to it in their configuration folder."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Part of a framework as a small program that is never run, only read."""
+
+    module: str
+    """dotted name of the module that the program stands for"""
+    code: str
+    about: str = ""
+    example: str = ""
+    """a script that uses it, for the test"""
+    expect: tuple[str, ...] = ()
+    """edges of that script: `caller -> callee`"""
+    files: tuple[tuple[str, str], ...] = ()
+    """further files of the example"""
+
+
+@dataclass(frozen=True, slots=True)
+class FrameworkTable:
+    """All models, other names of modules, and which outside classes descend from which."""
+
+    models: tuple[Model, ...] = ()
+    aliases: tuple[tuple[str, str], ...] = ()
+    """(name, what it is): `pytorch_lightning` is `lightning.pytorch`; prefixes of dotted names"""
+    subclasses: tuple[tuple[str, str], ...] = ()
+    """(class or pattern, base): `torch.nn.*` is `torch.nn.Module`; the first that fits counts"""
+
+
+def read_table(own: Path | None = None) -> FrameworkTable:
+    """The table of the package, the file `own` before it when that exists."""
+    text = resources.files("codetour.knowledge").joinpath("frameworks.toml").read_text("utf-8")
+    table = parse_table(text)
+    if own is None or not own.is_file():
+        return table
+    extra = parse_table(own.read_text("utf-8"))
+    return FrameworkTable(
+        extra.models + table.models, extra.aliases + table.aliases, extra.subclasses + table.subclasses
+    )
+
+
+def parse_table(text: str) -> FrameworkTable:
+    """A table from TOML; raises ValueError saying what is wrong."""
+    data: dict[str, Any] = tomllib.loads(text)
+    models: list[Model] = []
+    for row in data.get("model", []):
+        if not isinstance(row.get("module"), str) or not isinstance(row.get("code"), str):
+            raise ValueError("a [[model]] needs `module` and `code`")
+        models.append(
+            Model(
+                row["module"],
+                row["code"],
+                str(row.get("about", "")),
+                str(row.get("example", "")),
+                tuple(str(x) for x in row.get("expect", [])),
+                tuple((str(k), str(v)) for k, v in row.get("files", {}).items()),
+            )
+        )
+    aliases = tuple((str(k), str(v)) for k, v in data.get("aliases", {}).items())
+    subclasses = tuple((str(k), str(v)) for k, v in data.get("subclasses", {}).items())
+    return FrameworkTable(tuple(models), aliases, subclasses)
