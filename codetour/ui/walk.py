@@ -1,0 +1,158 @@
+"""The walk through one tour: holds the driver, hands it the reader's wishes one after another, hears its events.
+
+No Textual in here: the screen gives two callbacks, `changed` (paint again) and `say` (a sentence for the reader).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import Literal
+
+from codetour.errors import CodetourError
+from codetour.model.driver import Driver, Unsupported
+from codetour.model.events import Crashed, Ended, Event, Missed, Output, PhaseChanged, Reached
+from codetour.model.text import clean
+from codetour.ui.scene import Place, Scene, compose
+
+Weight = Literal["information", "warning", "error"]
+Wish = Callable[[], Awaitable[object]]
+QUEUE = 8
+"""wishes that may wait: key repeat must not run away"""
+
+
+class Walk:
+    """A driver and what the reader did with it."""
+
+    def __init__(
+        self,
+        driver: Driver,
+        *,
+        changed: Callable[[], None],
+        say: Callable[[str, Weight], None],
+        heard: Callable[[str], None],
+    ) -> None:
+        self.driver = driver
+        self.frame: int | None = None
+        """the frame picked with u and d"""
+        self.browse: Place | None = None
+        """a place looked at that is not the arrow"""
+        self.phase = ""
+        self.crash = ""
+        self.ending = ""
+        self.mend = ""
+        self.missed: dict[str, str] = {}
+        self.reached: set[str] = set()
+        self._changed, self._say, self._heard = changed, say, heard
+        self._wishes: deque[Wish] = deque()
+        self._pump: asyncio.Task[None] | None = None
+        self._urgent: set[asyncio.Task[None]] = set()
+        self._since: float | None = None
+        self._shown: tuple[object, ...] = ()
+        self._unsubscribe = driver.subscribe(self._hear)
+
+    # -- wishes
+
+    @property
+    def busy(self) -> float:
+        """Seconds for which the reader has been waiting; 0.0 when nobody waits."""
+        waiting = self._pump is not None or self.driver.view.mode in ("running", "starting")
+        if not waiting:
+            self._since = None
+            return 0.0
+        if self._since is None:
+            self._since = time.monotonic()
+        return time.monotonic() - self._since
+
+    def wish(self, call: Wish) -> None:
+        """Do `call` after the wishes before it."""
+        if len(self._wishes) < QUEUE:
+            self._wishes.append(call)
+        if self._pump is None:
+            self._pump = asyncio.create_task(self._serve())
+
+    def now(self, call: Wish) -> None:
+        """Do `call` beside whatever is going on: pause, input, evaluation."""
+        task = asyncio.create_task(self._try(call))
+        self._urgent.add(task)
+        task.add_done_callback(self._urgent.discard)
+
+    async def _serve(self) -> None:
+        try:
+            while self._wishes:
+                await self._try(self._wishes.popleft())
+        finally:
+            self._pump = None
+            self._changed()
+
+    async def _try(self, call: Wish) -> None:
+        try:
+            await call()
+        except Unsupported as no:
+            self._wishes.clear()
+            self._say(clean(str(no), 300), "information")
+        except CodetourError as problem:
+            self._wishes.clear()
+            self._say(clean(f"{problem.message} {problem.hint}".strip(), 500), "error")
+        except Exception as problem:  # noqa: BLE001 - a driver's failure must not take the screen with it
+            self._wishes.clear()
+            self._say(clean(f"{type(problem).__name__}: {problem}", 500), "error")
+        self._changed()
+
+    # -- events
+
+    def _hear(self, event: Event) -> None:
+        if isinstance(event, Output):
+            self._heard(event.text)
+            return
+        if isinstance(event, PhaseChanged):
+            self.phase = clean(event.text, 200)
+        elif isinstance(event, Missed):
+            self.missed[event.stop] = clean(event.why, 500)
+        elif isinstance(event, Reached) and event.seen.stop is not None:
+            self.reached.add(event.seen.stop)
+            self.missed.pop(event.seen.stop, None)
+        elif isinstance(event, Crashed):
+            self.crash = clean(f"{event.type}: {event.message}", 500)
+        elif isinstance(event, Ended):
+            self.mend = clean(event.mend, 300)
+            if event.how not in ("finished", "all-stops"):
+                self.ending = clean(f"{event.message or event.how} {self.mend}".strip(), 700)
+        self._changed()
+
+    # -- what is shown
+
+    def scene(self) -> Scene:
+        """The scene now; forgets the picked frame when the view has moved."""
+        view = self.driver.view
+        shown = (view.index, view.mode, id(view.seen))
+        if shown != self._shown:
+            self._shown, self.frame, self.browse = shown, None, None
+        stops = self.driver.tour.stops
+        if 0 <= view.index < len(stops):
+            stop = stops[view.index].id
+            if view.missed:
+                self.missed[stop] = clean(view.missed, 500)
+            if view.seen is not None and view.seen.stop == stop:
+                self.reached.add(stop)
+        return compose(self.driver.tour, view, frame=self.frame, ending=self.ending, crash=self.crash)
+
+    def pick(self, scene: Scene, by: int) -> bool:
+        """Pick the frame `by` rows from the one shown (-1: the caller); False at the ends."""
+        at = scene.row + by
+        while 0 <= at < len(scene.rows):
+            if scene.rows[at].frame is not None:
+                self.frame, self.browse = scene.rows[at].frame, None
+                return True
+            at += by
+        return False
+
+    async def close(self) -> None:
+        """Stop listening, drop the wishes, end the program."""
+        self._unsubscribe()
+        self._wishes.clear()
+        for task in (*self._urgent, *([self._pump] if self._pump else ())):
+            task.cancel()
+        await self.driver.close()
