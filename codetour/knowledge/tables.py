@@ -1,0 +1,19 @@
+"""Reads the TOML tables beside this module."""
+
+from __future__ import annotations
+
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+
+@cache
+def read_toml(name: str) -> dict[str, Any]:
+    """`<name>.toml`; do not change what comes back."""
+    return tomllib.loads((Path(__file__).parent / f"{name}.toml").read_text("utf-8"))

@@ -1,0 +1,152 @@
+"""Candidates -> the 8 to 25 places of a tour: for each stage what teaches most and surely runs, in running order."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from codetour.model.stage import STAGES, Stage
+from codetour.plan.landmarks import Candidate
+from codetour.plan.structure import LIBRARY
+
+MOST: Final = 24
+DOUBT_COST: Final = 0.16
+LATE_COST: Final = 0.05
+DEPTH_COST: Final = 0.012
+LOOP_GAIN: Final = 0.06
+SAME_CLASS_COST: Final = 0.25
+
+IN_LOOP: Final = frozenset(("forward", "loss", "backward", "step", "metrics", "logging"))
+"""stages whose best places stand inside a loop"""
+
+LEAST: Final[Mapping[Stage, float]] = {"metrics": 0.5, "logging": 0.35, "checkpoint": 0.3}
+"""weight below which a stage is rather left out"""
+
+SLOTS: Final[Mapping[Stage, Mapping[str, int]]] = {
+    "config": {"parse": 1, "define": 1, "constants": 1},
+    "data": {"dataset": 1, "loader": 1, "environment": 1, "fetch": 1, "item": 2, LIBRARY: 1},
+    "model": {"construct": 2, "init": 1, LIBRARY: 1},
+    "forward": {"top": 3, "inner": 3, "body": 2, LIBRARY: 1},
+    "loss": {"value": 2, "body": 2, "define": 1, LIBRARY: 1},
+    "backward": {"call": 2, "body": 1, LIBRARY: 1},
+    "step": {"call": 2, "zero": 1, LIBRARY: 1},
+    "eval": {"body": 1, "call": 1, LIBRARY: 1},
+    "metrics": {"value": 1, "body": 1},
+    "checkpoint": {"save": 1, "body": 1, "load": 1, "state": 1},
+    "logging": {"report": 1, "setup": 1},
+}
+"""stage -> slot -> how many stops at most"""
+
+TOTAL: Final[Mapping[Stage, int]] = {
+    "config": 1, "data": 4, "model": 3, "forward": 5, "loss": 3, "backward": 2, "step": 2,
+    "eval": 2, "metrics": 1, "checkpoint": 1, "logging": 1,
+}  # fmt: skip
+
+LAST_RESORT: Final[Mapping[Stage, frozenset[str]]] = {
+    "config": frozenset(("define", "constants")),
+    "loss": frozenset(("define",)),
+    "step": frozenset(("zero",)),
+    "checkpoint": frozenset(("load", "state")),
+    "logging": frozenset(("setup",)),
+    "backward": frozenset(("body",)),
+}
+"""slots that are taken only when a stage has nothing better"""
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """A chosen place."""
+
+    candidate: Candidate
+    score: float
+    also: tuple[Stage, ...] = ()
+
+
+def score(candidate: Candidate) -> float:
+    """How good a stop it makes, 0..1 and a little."""
+    moment = candidate.moment
+    value = candidate.weight - DOUBT_COST * moment.doubt - (LATE_COST if moment.late else 0.0)
+    value -= DEPTH_COST * moment.frame.depth
+    if candidate.stage in IN_LOOP and moment.loops:
+        value += LOOP_GAIN
+    return value
+
+
+def choose(candidates: Iterable[Candidate]) -> list[Pick]:
+    """The stops, in running order; a line carries one stop."""
+    by_stage: dict[Stage, list[Candidate]] = defaultdict(list)
+    for candidate in candidates:
+        by_stage[candidate.stage].append(candidate)
+    picks: list[Pick] = []
+    for stage in STAGES:
+        picks.extend(_choose_stage(stage, by_stage.get(stage, [])))
+    return sorted(_one_per_line(picks), key=lambda p: p.candidate.moment.order)
+
+
+def _choose_stage(stage: Stage, candidates: list[Candidate]) -> list[Pick]:
+    slots, total = SLOTS.get(stage, {}), TOTAL.get(stage, 1)
+    ranked = sorted((Pick(c, score(c)) for c in candidates), key=_ranking)
+    ranked = [p for p in ranked if p.score >= LEAST.get(stage, 0.25)]
+    own = [p for p in ranked if p.candidate.slot != LIBRARY]
+    resort = LAST_RESORT.get(stage, frozenset[str]())
+    good = [p for p in own if p.candidate.slot not in resort]
+    pool = good or own or ranked
+    taken: list[Pick] = []
+    used: dict[str, int] = defaultdict(int)
+    for pick in pool:
+        slot = pick.candidate.slot
+        if len(taken) >= total or used[slot] >= slots.get(slot, 1) or _repeats(pick, taken):
+            continue
+        used[slot] += 1
+        taken.append(pick)
+    return taken
+
+
+def _ranking(pick: Pick) -> tuple[float, int, str, int]:
+    c = pick.candidate
+    return (-round(pick.score, 3), c.moment.order, *c.place)
+
+
+def _repeats(pick: Pick, taken: list[Pick]) -> bool:
+    """Would the stop say again what another of the same stage says?"""
+    new = pick.candidate
+    for other in taken:
+        old = other.candidate
+        if old.stage == "forward" and old.moment.symbol == new.moment.symbol and old.moment.file == new.moment.file:
+            return True
+        if old.slot == new.slot and old.moment.frame.node.id == new.moment.frame.node.id:
+            if abs(old.moment.line - new.moment.line) <= 2:
+                return True
+            if old.stage in {"data", "eval", "checkpoint", "logging", "metrics"}:
+                return True
+        if new.stage in {"data", "eval", "loss"} and _leads_to(old, new):
+            return new.stage != "data"
+    return False
+
+
+def _leads_to(a: Candidate, b: Candidate) -> bool:
+    """Is one the call of the function that the other stands for?"""
+    return any(e.callee == b.moment.frame.node.id for e in a.moment.callees) or any(
+        e.callee == a.moment.frame.node.id for e in b.moment.callees
+    )
+
+
+def _one_per_line(picks: list[Pick]) -> list[Pick]:
+    """Several stages on one line become one stop that names the others too."""
+    lines: dict[tuple[str, int], list[Pick]] = defaultdict(list)
+    for pick in picks:
+        lines[pick.candidate.place].append(pick)
+    found: list[Pick] = []
+    for place in sorted(lines):
+        group = lines[place]
+        first = group[0]
+        if len(group) == 1:
+            found.append(first)
+            continue
+        main = max(group, key=lambda p: (p.candidate.slot == LIBRARY, p.score))
+        rest = [p for p in group if p is not main]
+        also = tuple(p.candidate.stage for p in rest if p.candidate.slot == LIBRARY)
+        found.append(replace(main, also=also))
+    return found

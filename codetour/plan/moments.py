@@ -1,0 +1,91 @@
+"""What the walk produces: statements in running order, each with where it stands and how sure it is to run."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+
+from codetour.model.graph import Edge, Node
+from codetour.model.tour import CallStep
+from codetour.plan.constants import Known
+from codetour.plan.program import Function, Module
+
+FRAMEWORK_STEP = {"framework", "registry", "protocol"}
+
+
+@dataclass(slots=True)
+class Frame:
+    """A function (or module body) being walked, and the frame that called it."""
+
+    node: Node
+    module: Module
+    definition: Function | None
+    parent: Frame | None = None
+    edge: Edge | None = None
+    """the edge that led here"""
+    line: int = 0
+    """of the call in the parent"""
+    doubt: int = 0
+    late: bool = False
+    loops: int = 0
+    env: dict[str, Known | None] = field(default_factory=dict[str, Known | None])
+    results: dict[tuple[int, int], Known | None] = field(default_factory=dict[tuple[int, int], Known | None])
+    """what calls in this frame gave back, by position"""
+    returned: list[Known | None] = field(default_factory=list[Known | None])
+    depth: int = 0
+
+    @property
+    def owner(self) -> str:
+        """The class that the function is a method of, or ""."""
+        head, _, _ = self.node.qualname.rpartition(".")
+        return head if head in self.module.classes else ""
+
+    def path(self) -> tuple[CallStep, ...]:
+        """From the entry to the call that led here."""
+        steps: list[CallStep] = []
+        frame: Frame = self
+        while frame.parent is not None:
+            parent = frame.parent
+            reason = frame.edge.reason if frame.edge and frame.edge.kind in FRAMEWORK_STEP else ""
+            steps.append(CallStep(parent.node.qualname, parent.module.file, frame.line, reason))
+            frame = parent
+        return tuple(reversed(steps))
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A statement about to run for the first time."""
+
+    order: int
+    frame: Frame
+    statement: ast.stmt
+    doubt: int
+    """undecided conditions on the way here; 0 means that a default run passes"""
+    late: bool
+    """runs, but not the first time round (every tenth step)"""
+    loops: int
+    """loops around it, those of callers included"""
+    enter: bool = False
+    """the function's first statement, standing for the whole function"""
+    callees: tuple[Edge, ...] = ()
+    """edges that leave here"""
+
+    @property
+    def file(self) -> str:
+        """Of the statement."""
+        return self.frame.module.file
+
+    @property
+    def line(self) -> int:
+        """First physical line."""
+        return self.statement.lineno
+
+    @property
+    def symbol(self) -> str:
+        """Qualname of the function."""
+        return self.frame.node.qualname
+
+    @property
+    def rank(self) -> tuple[int, bool, int]:
+        """The surest and earliest visit of a line wins."""
+        return (self.doubt, self.late, self.order)

@@ -1,0 +1,54 @@
+"""What a class of the project is for: a model, a loss, a data set; told by its bases and methods."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, Literal
+
+from codetour.plan.moments import Frame
+from codetour.plan.program import ClassFacts, Program
+
+ClassRole = Literal["model", "loss", "data", "optimizer", "other"]
+
+_MODEL_BASES: Final = frozenset(
+    ("Module", "Model", "Layer", "LightningModule", "Chain", "Sequential", "ModuleList", "PreTrainedModel", "nn.Module")
+)
+_LOSS: Final = re.compile(r"(?i)(loss\w*|criterion|objective)$|^(loss|criterion)")
+_DATA: Final = re.compile(r"(?i)(dataset|datamodule|sampler|dataloader|loader)$")
+FORWARD: Final = re.compile(r"^_?(forward|__call__|call|forward_\w+|_forward_\w+)$")
+"""names under which a model's pass goes"""
+
+
+class Roles:
+    """Answers what classes are for; remembers."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._known: dict[tuple[str, str], ClassRole] = {}
+
+    def of(self, facts: ClassFacts) -> ClassRole:
+        """The role of a class."""
+        key = (facts.file, facts.qualname)
+        if key not in self._known:
+            self._known[key] = self._judge(facts)
+        return self._known[key]
+
+    def of_owner(self, frame: Frame) -> ClassRole | None:
+        """The role of the class that the frame's function is a method of; None for a plain function."""
+        facts = frame.module.classes.get(frame.owner) if frame.owner else None
+        return self.of(facts) if facts else None
+
+    def _judge(self, facts: ClassFacts) -> ClassRole:
+        bases = self._program.ancestry(facts)
+        ends = {b.rpartition(".")[2] for b in bases}
+        if _LOSS.search(facts.name):
+            return "loss"
+        if _DATA.search(facts.name) or any(_DATA.search(e) for e in ends):
+            return "data"
+        if "Optimizer" in ends or ("step" in facts.methods and "zero_grad" in facts.methods):
+            return "optimizer"
+        if ends & _MODEL_BASES or any(e.endswith(("Module", "Model", "Layer")) for e in ends):
+            return "model"
+        if "forward" in facts.methods or ("__call__" in facts.methods and "parameters" in facts.methods):
+            return "model"
+        return "data" if {"__getitem__", "__len__"} <= set(facts.methods) else "other"

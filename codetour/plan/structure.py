@@ -1,0 +1,125 @@
+"""Landmarks that words alone do not show: which class is the model, where its pass runs, what a library takes over."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from codetour.knowledge.concepts import card, concept_of
+from codetour.knowledge.externals import external_rules
+from codetour.model.graph import CallGraph
+from codetour.plan.landmarks import Candidate, Finder
+from codetour.plan.moments import Frame, Moment
+from codetour.plan.program import ClassFacts, Program
+from codetour.plan.roles import FORWARD, Roles
+
+LIBRARY: Final = "library"
+"""slot of a line that hands the training to a library"""
+
+
+class Structure:
+    """Finds structural landmarks in the moments of one walk."""
+
+    def __init__(self, program: Program, graph: CallGraph, finder: Finder) -> None:
+        self.program, self.graph, self.finder = program, graph, finder
+        self.roles = Roles(program)
+
+    def find(self, moments: Iterable[Moment]) -> Iterator[Candidate]:
+        """All structural candidates, unordered."""
+        for moment in moments:
+            if moment.enter:
+                yield from self._entered(moment)
+            else:
+                yield from self._constructed(moment)
+                yield from self._handed_over(moment)
+                yield from self._hook_returns(moment)
+
+    # -- models
+
+    def _entered(self, moment: Moment) -> Iterator[Candidate]:
+        frame = moment.frame
+        role = self.roles.of_owner(frame)
+        name = moment.symbol.rpartition(".")[2]
+        if role in {"model", "loss"} and FORWARD.match(name):
+            if role == "loss":
+                yield Candidate(moment, "loss", "body", 0.95, "loss", f"`{moment.symbol}` computes the loss")
+            else:
+                yield self._pass(moment, frame)
+        elif role == "model" and name == "__init__" and not self._inside_model(frame.parent):
+            yield Candidate(moment, "model", "init", 0.8, "layers", f"`{frame.owner}` puts its layers together")
+        elif role == "data" and name in {"__getitem__", "__iter__"}:
+            yield Candidate(moment, "data", "item", 0.9, "sample", f"`{moment.symbol}` makes one sample")
+
+    def _pass(self, moment: Moment, frame: Frame) -> Candidate:
+        outer = not self._inside_model(frame.parent)
+        concept = concept_of(frame.owner, frame.definition)
+        weight = 1.0 if outer else 0.55 + 0.3 * card(concept or "forward").rank
+        slot = "top" if outer else "inner"
+        return Candidate(moment, "forward", slot, weight, concept or "forward", f"`{moment.symbol}` is the model's pass")
+
+    def _inside_model(self, frame: Frame | None) -> bool:
+        """Is a method of a model running further up?"""
+        while frame is not None:
+            if self.roles.of_owner(frame) == "model" and not _is_hook(frame):
+                return True
+            frame = frame.parent
+        return False
+
+    def _constructed(self, moment: Moment) -> Iterator[Candidate]:
+        if self._inside_model(moment.frame):
+            return
+        for edge in moment.callees:
+            facts = self._class_made(edge.callee)
+            if facts is not None and self.roles.of(facts) == "model":
+                yield Candidate(moment, "model", "construct", 1.0, "construct", f"makes a `{facts.name}`")
+                return
+
+    def _class_made(self, callee: str) -> ClassFacts | None:
+        node = self.graph.nodes.get(callee)
+        if node is None or node.file is None:
+            return None
+        module = self.program.module(node.file)
+        if module is None:
+            return None
+        if node.kind == "class":
+            return module.classes.get(node.qualname)
+        owner, _, name = node.qualname.rpartition(".")
+        return module.classes.get(owner) if name in {"__init__", "__new__"} else None
+
+    # -- libraries
+
+    def _handed_over(self, moment: Moment) -> Iterator[Candidate]:
+        look = self.finder.look(moment)
+        imported = moment.frame.module.imports.values()
+        for rule in external_rules():
+            for call in look.outside:
+                stages = rule.inside(call, look.text, imported)
+                for stage in stages:
+                    yield Candidate(moment, stage, LIBRARY, 0.5, rule.concept, f"`{call}` hands over to a library")
+                if stages:
+                    return
+
+    def _hook_returns(self, moment: Moment) -> Iterator[Candidate]:
+        """What a training hook returns is what the library calls backward on."""
+        if isinstance(moment.statement, ast.Return) and _is_hook(moment.frame) and moment.symbol.endswith("training_step"):
+            yield Candidate(moment, "backward", "call", 0.8, "lightning-backward", f"`{moment.symbol}` hands the loss back")
+
+
+def _is_hook(frame: Frame) -> bool:
+    return frame.node.qualname.rpartition(".")[2] in {
+        "training_step",
+        "validation_step",
+        "test_step",
+        "configure_optimizers",
+        "model_step",
+        "shared_step",
+        "_shared_step",
+        "on_fit_start",
+        "on_train_start",
+        "compute_loss",
+        "setup",
+        "train_dataloader",
+        "val_dataloader",
+    }
+
