@@ -59,7 +59,7 @@ class ClosingCard(VerticalScroll):
         self._after = Static(markup=False, id="closing-after")
 
     def compose(self) -> ComposeResult:
-        self.border_title = Content(" The end of the tour ")
+        self.border_title = Content("The end of the tour")
         yield self._seen
         if self._tour.extensions:
             yield Static(Content.assemble(("Where your own idea would go", "bold"), ("  Enter shows it", "dim")))

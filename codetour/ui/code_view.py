@@ -111,7 +111,7 @@ class CodeView(ScrollView, can_focus=True):
         self.arrow, self.cursor = 0, 1
         self._strips.clear()
         self._stops, self._points, self._notes, self._found = {}, {}, {}, ""
-        self._digits = max(3, len(str(len(self._lines))))
+        self._digits = max(2, len(str(len(self._lines))))
         widest = max((cell_len(line) for line in self._lines), default=0)
         self.virtual_size = Size(self._gutter_width + widest + 1, len(self._lines))
         self.scroll_to(0, 0, animate=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import textwrap
 from typing import ClassVar, Literal
 
 from textual.app import ComposeResult
@@ -21,6 +22,8 @@ from codetour.ui.prepared import Decision, Execution, command_of, decide
 
 Part = str | tuple[str, str]
 Answer = Decision | Literal["static", "quit"]
+LABEL = 8
+"""cells of the column of labels"""
 CHOICES = (
     ("Run it", "under the debugger, and show live values"),
     ("Static tour only", "every stop, no values; nothing is executed"),
@@ -38,6 +41,8 @@ class ConsentScreen(Screen[Answer]):
         Binding("space", "refuse", "Refuse or take", show=False, priority=True),
         Binding("e", "edit", "Edit", show=False),
         Binding("m", "remember", "Remember", show=False),
+        Binding("pageup", "read(-1)", "Scroll", show=False, priority=True),
+        Binding("pagedown", "read(1)", "Scroll", show=False, priority=True),
     ]
     AUTO_FOCUS = "#answers"
 
@@ -51,7 +56,7 @@ class ConsentScreen(Screen[Answer]):
     def compose(self) -> ComposeResult:
         with Vertical(id="consent") as box:
             name = clean(self._tour.repo or self._tour.title, 60)
-            box.border_title = Content.assemble((f" Before anything of {name} runs ", "bold"))
+            box.border_title = Content.assemble((f"Before anything of {name} runs", "bold"))
             with VerticalScroll(id="what", can_focus=False):
                 yield Static(markup=False, id="command")
             yield OptionList(*self._options(), id="answers", markup=False)
@@ -65,7 +70,13 @@ class ConsentScreen(Screen[Answer]):
         return decide(self._execution.launch, self._changed, remember=self._remember)
 
     def _draw(self) -> None:
-        self.query_one("#command", Static).update(consent_content(self._tour, self._execution, self._decision()))
+        width = self.query_one("#what").scrollable_content_region.width or self.size.width - 5
+        content = consent_content(self._tour, self._execution, self._decision(), width)
+        self.query_one("#command", Static).update(content)
+
+    def on_resize(self) -> None:
+        """The command is wrapped under its label, so its width counts."""
+        self.call_after_refresh(self._draw)
 
     def _options(self) -> list[Option]:
         options = [
@@ -90,7 +101,7 @@ class ConsentScreen(Screen[Answer]):
         if self._overrides:
             keys.extend([("space", "Refuse"), ("e", "Edit")])
         box = "[x]" if self._remember else "[ ]"
-        keys.append(("m", f"{box} do not ask again for this commit"))
+        keys.append(("m", f"{box} do not ask again"))
         for key, word in keys:
             parts.extend([(f" {key} ", "bold $text-accent"), (f"{word} ", "dim")])
         return Content.assemble(*parts)
@@ -130,6 +141,10 @@ class ConsentScreen(Screen[Answer]):
         self._remember = not self._remember
         self.query_one("#foot", Static).update(self._foot())
 
+    def action_read(self, by: int) -> None:
+        what = self.query_one("#what")
+        what.scroll_relative(y=by * max(what.size.height - 1, 1), animate=False)
+
     def action_run_it(self) -> None:
         self.dismiss(self._decision())
 
@@ -151,7 +166,7 @@ class ConsentScreen(Screen[Answer]):
             self.action_refuse()
 
 
-def consent_content(tour: Tour, execution: Execution, decision: Decision) -> Content:
+def consent_content(tour: Tour, execution: Execution, decision: Decision, width: int) -> Content:
     """The facts, one per line; the command as a shell would take it."""
     launch = decision.launch
     command = clean(shlex.join(command_of(execution, launch)), 4_000)
@@ -169,9 +184,11 @@ def consent_content(tour: Tour, execution: Execution, decision: Decision) -> Con
     for need in launch.needs:
         mend = f"  ({need.mend})" if need.mend else ""
         rows.append(("Missing", clean(f"{need.what}: {need.why}{mend}", 400)))
-    lead = "Nothing of this repository has been executed yet. To show live values, codetour would run exactly this:\n\n"
-    parts: list[Part] = [lead]
+    width = max(width - LABEL, 20)
+    parts: list[Part] = ["Nothing has been executed yet. For live values, exactly this would run:\n\n"]
     for label, text in rows:
         style = "bold" if label == "Runs" else "$text-warning" if label == "Missing" else ""
-        parts.extend([(f"{label:<8}", "dim"), (f"{text}\n", style)])
+        lines = textwrap.wrap(text, width, break_on_hyphens=False) or [""]
+        parts.append((f"{label:<{LABEL}}", "dim"))
+        parts.append((f"\n{'':<{LABEL}}".join(lines) + "\n", style))
     return Content.assemble(*parts)

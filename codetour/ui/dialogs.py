@@ -32,7 +32,7 @@ class Card(ModalScreen[bool]):
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(classes="window") as window:
-            window.border_title = Content(f" {self._title} ")
+            window.border_title = Content(clean(self._title, 120))
             yield Static(self._content, markup=False)
 
     def on_key(self, event: object) -> None:
@@ -80,8 +80,8 @@ class Ask(ModalScreen[None]):
             yield Input(placeholder=self._hint, id="line")
 
     def on_mount(self) -> None:
-        self.query_one("#ask").border_title = Content(f" {clean(self._prompt, 120)} ")
-        self.query_one("#ask").border_subtitle = Content(" Enter · Esc closes ")
+        self.query_one("#ask").border_title = Content(clean(self._prompt, 120))
+        self.query_one("#ask").border_subtitle = Content("Enter · Esc closes")
         self.query_one("#told").display = False
 
     def tell(self, line: str) -> None:
@@ -140,7 +140,7 @@ class Chooser(ModalScreen[int | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="window") as window:
-            window.border_title = Content(f" {self._title} ")
+            window.border_title = Content(clean(self._title, 120))
             yield Input(placeholder=self._hint, id="line")
             yield OptionList(*[Option(row) for row in self._rows], id="rows", markup=False)
 

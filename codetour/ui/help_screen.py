@@ -43,8 +43,8 @@ class HelpScreen(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="window") as window:
-            window.border_title = Content(" Help on the tour ")
-            window.border_subtitle = Content(" Enter does it · ? closes ")
+            window.border_title = Content("Help on the tour")
+            window.border_subtitle = Content("Enter does it · ? closes")
             yield Static(Content.assemble((self._lead, "bold")), id="lead")
             yield OptionList(*self._options(), id="rows", markup=False)
 
@@ -58,7 +58,7 @@ class HelpScreen(ModalScreen[str | None]):
                 options.append(Option(Content.assemble((group, "bold $text-accent")), disabled=True))
             self._names.append(action.name)
             text = Content.assemble(
-                (f"  {action.shown:<8}", "bold"), f" {action.title.rstrip('…'):<28} ", (action.help, "dim")
+                (f"  {action.shown:<8}", "bold"), f" {action.title.rstrip('…'):<27}", (action.help, "dim")
             )
             options.append(Option(text))
         return options

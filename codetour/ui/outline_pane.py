@@ -39,8 +39,8 @@ class OutlinePane(Tree[int]):
         self._stops: dict[int, TreeNode[int]] = {}
 
     def on_mount(self) -> None:
-        self.border_title = Content(" Outline ")
-        self.border_subtitle = Content(" ✓ seen  ✗ not reached ")
+        self.border_title = Content("Outline")
+        self.border_subtitle = Content("✓ seen  ✗ not reached")
         for stage, indices in self._tour.chapters():
             chapter = self.root.add(Text(STAGE_TITLES[stage]), expand=True, data=indices[0])
             for i in indices:

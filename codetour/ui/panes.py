@@ -48,10 +48,10 @@ class TitleBar(Widget):
             return Content.assemble(*name)
         number = min(scene.index + 1, scene.count)
         where = "the end" if scene.closing else f"stop {number} of {scene.count}"
-        mode: Part = (scene.mode, _TONES[scene.tone])
+        words = scene.mode if width >= 60 else scene.mode.partition(",")[0]
         if self._busy:
-            spin = SPINNER[int(self._busy * 5) % len(SPINNER)]
-            mode = (f"{spin} running {int(self._busy)} s", _TONES["live"])
+            words = f"{SPINNER[int(self._busy * 5) % len(SPINNER)]} running {int(self._busy)} s"
+        mode = (words, _TONES["live" if self._busy else scene.tone])
         place = ""
         if scene.place is not None and width >= 100:
             place = f"   {clean(scene.place.file, 60)}:{scene.place.line}"
@@ -61,8 +61,8 @@ class TitleBar(Widget):
         if room >= 6:
             parts.extend([" ", *_bar(number if not scene.closing else scene.count, scene.count, min(room, 40))])
         parts.extend(["  ", mode, (place, "dim")])
-        if width < 40:
-            parts = [f" {number}/{scene.count} ", mode]
+        if width < 60:
+            parts = [(f" {self._repo[: max(width - 30, 0)]} ", "bold"), f"{number}/{scene.count}  ", mode]
         return Content.assemble(*parts)
 
 
@@ -91,8 +91,8 @@ class IdeaPane(VerticalScroll):
         if shown == self._shown:
             return
         self._shown = shown
-        self.border_title = Content.assemble((f" {clean(scene.title, 100)} ", "bold"))
-        hint = Content.assemble((" x", "bold $text-accent"), " explains the concept ")
+        self.border_title = Content.assemble((clean(scene.title, 100) or " ", "bold"))
+        hint = Content.assemble(("x", "bold $text-accent"), " explains the concept")
         self.border_subtitle = hint if scene.concept else Content("")
         idea = clean_block(scene.idea or (description if scene.index == 0 else ""), 4_000).strip()
         if self.folded:
@@ -156,7 +156,7 @@ def strip_items(values: Sequence[Value], changes: Sequence[Change]) -> list[Cont
             groups.append((mark, [clean(value.name, 40)], text))
     groups.extend(("-", [clean(c.name, 40)], "gone") for c in changes if c.mark == "-")
     return [
-        Content.assemble((f"{mark} ", MARK_STYLES[mark]), (" ".join(names), "bold"), " ", clean(text, 60))
+        Content.assemble((f"{mark} ", MARK_STYLES[mark]), (" ".join(names), "bold"), "  ", clean(text, 60))
         for mark, names, text in groups
     ]
 

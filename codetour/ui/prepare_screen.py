@@ -40,7 +40,7 @@ class PreparationScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="preparation", can_focus=False) as box:
-            box.border_title = Content.assemble((f" codetour · {self._title} ", "bold"))
+            box.border_title = Content.assemble((f"codetour · {self._title}", "bold"))
             yield self._lines
         yield self._foot
 

@@ -93,7 +93,7 @@ def compose(tour: Tour, view: View, *, frame: int | None, ending: str, crash: st
         idea=idea,
         look=look,
         notes=_notes(tour, view, ending, crash),
-        concept=stop.concept if stop is not None and view.mode != "exploring" else "",
+        concept=stop.concept if stop is not None and view.mode not in ("exploring", "crashed") else "",
         place=place,
         arrow=arrow,
         rows=rows,
@@ -180,7 +180,7 @@ def _notes(tour: Tour, view: View, ending: str, crash: str) -> tuple[str, ...]:
         onward = view.index + 1
         following = f"stop {onward + 1}, {tour.stops[onward].title}" if onward < len(tour.stops) else "the end"
         reason = view.seen.reason if view.seen is not None else ""
-        if reason:
+        if reason and reason != "step":
             notes.append(reason)
         notes.append(f"You have left the tour after stop {view.index + 1}. c goes on to {following}.")
     if view.missed:

@@ -33,13 +33,15 @@ class PathPane(OptionList):
         self._rows: tuple[Row, ...] = ()
         self._row = -1
         self._width = 0
+        self._scene: Scene | None = None
 
     def show(self, scene: Scene) -> None:
         """Paint the rows of `scene`."""
+        self._scene = scene
         if (scene.rows, scene.row, self.size.width) == (self._rows, self._row, self._width):
             return
         self._rows, self._row, self._width = scene.rows, scene.row, self.size.width
-        self.border_title = Content(" How we got here ")
+        self.border_title = Content("How we got here")
         self.clear_options()
         room = max(self.size.width - 1, 16)
         self.add_options([Option(self._line(i, row, room), disabled=row.place is None) for i, row in enumerate(self._rows)])
@@ -48,7 +50,8 @@ class PathPane(OptionList):
 
     def on_resize(self) -> None:
         """Rows are laid out for a width."""
-        self._width = -1
+        if self._scene is not None:
+            self.show(self._scene)
 
     def _line(self, i: int, row: Row, room: int) -> Content:
         lead = "  " * min(i, 6) + ("└ " if i else "")
@@ -82,7 +85,7 @@ class OutputPane(Log):
         self._started = False
 
     def on_mount(self) -> None:
-        self.border_title = Content(" Output ")
+        self.border_title = Content("Output")
         self.set_interval(0.1, self._pour)
 
     def fill(self, lines: Sequence[str]) -> None:

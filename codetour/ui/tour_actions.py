@@ -293,13 +293,18 @@ class TourActions:
         if command is None or not path.is_file():
             me.say("Set EDITOR to the editor you like." if command is None else f"{path} is not there.", "warning")
             return
+        trouble = ""
         try:
             with me.app.suspend():
-                subprocess.run(command, check=False)
+                # nothing may be raised in here, or the terminal is never taken back
+                try:
+                    subprocess.run(command, check=False)
+                except OSError as problem:
+                    trouble = f"{command[0]}: {problem.strerror}. Set EDITOR to an editor that is there."
         except SuspendNotSupported:
-            me.say("This terminal cannot be handed to an editor.", "warning")
-        except OSError as problem:
-            me.say(f"{command[0]}: {problem.strerror}", "warning")
+            trouble = "This terminal cannot be handed to an editor."
+        if trouble:
+            me.say(trouble, "warning")
 
     # -- panes
 

@@ -229,10 +229,10 @@ class TourScreen(TourActions, Screen[Prepare | None]):
         where = f"  cell {cell[0].index + 1}" if cell is not None else ""
         symbol = "" if place.symbol in ("", "<module>") else f"  {place.symbol}"
         self.code.border_title = Content.assemble(
-            (f" {clean(place.file, 100)}", "bold"), where, f"{clean(symbol, 100)} "
+            (clean(place.file, 100), "bold"), where, clean(symbol, 100)
         )
         message = self.driver.view.message if self.walk.browse is None else "not on the tour, . goes back to the arrow"
-        self.code.border_subtitle = Content(f" {clean(message, 200)} ") if message else Content("")
+        self.code.border_subtitle = Content(clean(message, 200)) if message else Content("")
 
     # -- what happens
 

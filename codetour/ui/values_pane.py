@@ -62,8 +62,8 @@ class ValuesPane(Tree[Entry]):
         self._fill(scene)
         marks = [c.mark for c in scene.changes]
         words = [f"{m} {marks.count(m)} {w}" for m, w in (("+", "new"), ("~", "changed"), ("-", "gone")) if m in marks]
-        self.border_title = Content(f" Values  {'  '.join(words)} " if words else " Values ")
-        self.border_subtitle = Content(f" {axes_text(scene.values, axes)} " if scene.values else "")
+        self.border_title = Content(f"Values  {'  '.join(words)}" if words else "Values")
+        self.border_subtitle = Content(axes_text(scene.values, axes) if scene.values else "")
         for node in list(self.root.children):
             if node.data is not None and node.data.path in opened and node.allow_expand:
                 node.expand()
@@ -137,12 +137,9 @@ class ValuesPane(Tree[Entry]):
             return Text("")
         label = Text(no_wrap=True, end="")
         marks = {"+": "values--new", "~": "values--changed", "-": "values--gone"}
-        if entry.mark in marks:
-            label.append(f"{entry.mark} ", self.get_component_rich_style(marks[entry.mark], partial=True))
-        else:
-            label.append("  ")
-        if node.allow_expand:
-            label.append("▾ " if node.is_expanded else "▸ ")
+        marked = self.get_component_rich_style(marks[entry.mark], partial=True) if entry.mark in marks else None
+        label.append(entry.mark, marked)
+        label.append(("▾ " if node.is_expanded else "▸ ") if node.allow_expand else "  ")
         if entry.name:
             label.append(entry.name, "bold")
             label.append("  ")
