@@ -1,0 +1,64 @@
+"""Which lines are armed: the stops still to come, the watches on the way, breakpoints by hand, the line to run to."""
+
+from __future__ import annotations
+
+from codetour.model.driver import Breakpoint
+from codetour.session.debugger import Debugger
+from codetour.session.itinerary import Itinerary
+from codetour.session.messages import BreakpointAnswer
+from codetour.session.wire import Body
+
+
+class Arming:
+    """Keeps the debugger's breakpoints what they should be, one file at a time."""
+
+    def __init__(self, itinerary: Itinerary) -> None:
+        self._itinerary = itinerary
+        self.manual: dict[tuple[str, int], Breakpoint] = {}
+        """(path, line) -> breakpoint set by hand"""
+        self.target: tuple[str, int] | None = None
+        """where `run to` goes"""
+        self._armed: dict[str, list[Body]] = {}
+
+    def wanted(self, path: str) -> list[Body]:
+        """The breakpoints of a file, as the protocol takes them."""
+        found: dict[int, Body] = {}
+        for (where, line), mark in self.manual.items():
+            if where == path:
+                found[line] = {"line": line}
+                if mark.condition:
+                    found[line]["condition"] = mark.condition
+                if mark.hits:
+                    found[line]["hitCondition"] = mark.hits
+        for line in self._itinerary.lines(path):
+            found[line] = {"line": line}
+        if self.target is not None and self.target[0] == path:
+            found[self.target[1]] = {"line": self.target[1]}
+        return [found[line] for line in sorted(found)]
+
+    def prepare(self, debugger: Debugger) -> None:
+        """Arm everything before the program starts."""
+        for path in {*self._itinerary.paths(), *(path for path, _ in self.manual)}:
+            debugger.breakpoints[path] = self._armed[path] = self.wanted(path)
+
+    def check(self, path: str, answers: list[BreakpointAnswer]) -> None:
+        """Compare where the debugger put the breakpoints; a stop that was moved out of its statement is none."""
+        for asked, answer in zip(self._armed.get(path, ()), answers, strict=False):
+            for place in self._itinerary.places:
+                binding = place.binding
+                if place.path != path or binding is None or binding.line != asked["line"]:
+                    continue
+                if not answer.verified or not binding.line <= answer.line <= binding.last:
+                    place.problem = f"the debugger cannot stop at line {binding.line}"
+
+    async def sync(self, debugger: Debugger, path: str) -> list[BreakpointAnswer]:
+        """Tell the debugger what changed in a file, if anything did."""
+        wanted = self.wanted(path)
+        if wanted == self._armed.get(path, []):
+            return []
+        self._armed[path] = wanted
+        return await debugger.set_breakpoints(path, wanted)
+
+    async def sync_all(self, debugger: Debugger) -> None:
+        for path in list(self._armed):
+            await self.sync(debugger, path)

@@ -1,0 +1,65 @@
+"""The first file that the program's interpreter runs: `python bootstrap.py TARGET...`, then debugpy, then the program.
+
+Runs in the user's interpreter, Python 3.8 and later, standard library only. Its plan comes as JSON in the environment
+variable CODETOUR_PLAN, which is removed before anything of the program runs: where debugpy lies, where to connect,
+which overrides to apply (see `patches.py`). TARGET is what debugpy takes: FILE ARGS... or -m MODULE ARGS...
+"""
+
+import json
+import os
+import socket
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def send_at_once(pydevd):
+    """Pydevd writes header and body in two calls: with Nagle's algorithm every request costs some 45 ms."""
+    connect = pydevd.start_client
+
+    def start_client(host, port):
+        sock = connect(host, port)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return sock
+
+    pydevd.start_client = start_client
+
+
+def load(name):
+    """A file beside this one as a module that the program cannot meet by accident."""
+    import importlib.util
+
+    spec = importlib.util.spec_from_file_location("_codetour_" + name, os.path.join(HERE, name + ".py"))
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def main():
+    plan = json.loads(os.environ.pop("CODETOUR_PLAN"))
+    if sys.path and os.path.abspath(sys.path[0] or ".") == HERE:
+        del sys.path[0]
+    sys.path.insert(0, plan["debugpy"])
+    # findable only after debugpy has added its own folder
+    import pydevd
+    from debugpy.server import cli
+
+    sys.path.remove(plan["debugpy"])
+    send_at_once(pydevd)
+    if plan.get("patches"):
+        load("patches").apply(plan["patches"])
+    connection = [
+        "--connect",
+        plan["address"],
+        "--configure-qt",
+        "none",
+        "--adapter-access-token",
+        plan["token"],
+    ]
+    sys.argv = [sys.argv[0], *connection, *sys.argv[1:]]
+    cli.main()
+
+
+if __name__ == "__main__":
+    main()

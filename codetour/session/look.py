@@ -1,0 +1,109 @@
+"""Looking into a program that stands still: the whole stack with its values, expressions, who the process is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from codetour.model.text import clean
+from codetour.model.value import Frame, Value
+from codetour.session.capture import (
+    MODULE,
+    BadAnswer,
+    children_expression,
+    install_expression,
+    parse_children,
+    parse_stack,
+    parse_value,
+    stack_expression,
+    value_expression,
+)
+from codetour.session.command import INSIDE
+from codetour.session.messages import StackFrame
+from codetour.session.options import Limits
+from codetour.session.paths import Paths
+from codetour.session.process import Process
+from codetour.session.wire import NoAnswer, WireError
+
+PASS: Final = (
+    f"(lambda f: '%d %d' % (id(f), f.f_lasti))(__import__('sys').modules[{MODULE!r}].user_frames()[0])"
+)
+"""which frame, and where in it: the same statement goes on while the second number grows"""
+OURS: Final = "codetour:"
+
+
+class Looker:
+    """Captures for one run."""
+
+    def __init__(self, paths: Paths, limits: Limits, axes: Mapping[str, str]) -> None:
+        self._paths = paths
+        self._limits = limits
+        self._axes = axes
+
+    async def stack(self, process: Process, top: StackFrame, watch: Sequence[str] = ()) -> tuple[Frame, ...]:
+        """The frames of a stopped thread with values; without values where the program does not let us look.
+
+        Raises NoAnswer when the program is stuck.
+        """
+        try:
+            await self._prepare(process, top.id)
+            text = await process.evaluate(
+                stack_expression(self._paths.roots, tuple(watch)), top.id, limit=self._limits.capture
+            )
+            return self._program_frames(parse_stack(text, self._locate, axes=self._axes))
+        except NoAnswer:
+            raise
+        except (WireError, BadAnswer):
+            file, inside = self._paths.locate(top.path)
+            return (Frame(clean(top.name, 200), clean(file), max(top.line, 1), inside),)
+
+    async def value(self, process: Process, top: StackFrame, text: str, frame: int = 0) -> Value:
+        """The value of an expression; of kind `error` where it raised or took too long."""
+        try:
+            await self._prepare(process, top.id)
+            answer = await process.evaluate(
+                value_expression(text, frame), top.id, limit=self._limits.evaluate
+            )
+            return parse_value(answer)
+        except NoAnswer:
+            limit = f"no value within {self._limits.evaluate:g} seconds"
+            return Value(clean(text, 200), "TimeoutError", "error", scalar=limit)
+        except (WireError, BadAnswer) as error:
+            return Value(clean(text, 200), "Error", "error", scalar=clean(str(error), 400))
+
+    async def children(
+        self, process: Process, top: StackFrame, path: Sequence[str], frame: int = 0
+    ) -> tuple[Value, ...]:
+        """What is inside a value; nothing where it cannot be had."""
+        try:
+            await self._prepare(process, top.id)
+            return parse_children(await process.evaluate(children_expression(path, frame), top.id))
+        except (WireError, BadAnswer):
+            return ()
+
+    async def pass_of(self, process: Process, top: StackFrame) -> tuple[int, int]:
+        """(frame, instruction) where the thread stands; (0, 0) where it cannot be had."""
+        try:
+            await self._prepare(process, top.id)
+            frame, _, instruction = (await process.evaluate(PASS, top.id)).strip("'").partition(" ")
+            return int(frame), int(instruction)
+        except (WireError, ValueError):
+            return 0, 0
+
+    async def _prepare(self, process: Process, frame: int) -> None:
+        if not process.helped:
+            await process.evaluate(install_expression(), frame)
+            process.helped = True
+
+    def _locate(self, path: str) -> tuple[str, bool]:
+        if path.startswith(str(INSIDE)):
+            return OURS, False
+        return self._paths.locate(path)
+
+    @staticmethod
+    def _program_frames(frames: tuple[Frame, ...]) -> tuple[Frame, ...]:
+        """Without our own files at the outer end; those between frames of the program stay, to keep the count."""
+        end = len(frames)
+        while end > 1 and frames[end - 1].file == OURS:
+            end -= 1
+        return frames[:end]

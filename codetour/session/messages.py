@@ -1,0 +1,88 @@
+"""The protocol's messages that are used, as values; whatever is missing or of another type becomes a default."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+def _int(body: dict[str, Any], key: str, default: int = 0) -> int:
+    value = body.get(key)
+    return value if isinstance(value, int) else default
+
+
+def _str(body: dict[str, Any], key: str) -> str:
+    value = body.get(key)
+    return value if isinstance(value, str) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class SystemInfo:
+    """Who has connected."""
+
+    pid: int
+    parent: int
+    python: str
+
+    @staticmethod
+    def of(body: dict[str, Any]) -> SystemInfo:
+        process, python = body.get("process") or {}, body.get("python") or {}
+        return SystemInfo(_int(process, "pid"), _int(process, "ppid"), _str(python, "version"))
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """A thread stands still."""
+
+    thread: int
+    reason: str
+    """breakpoint, step, pause, exception, ..."""
+    text: str
+
+    @staticmethod
+    def of(body: dict[str, Any]) -> Stopped:
+        return Stopped(
+            _int(body, "threadId"), _str(body, "reason"), _str(body, "text") or _str(body, "description")
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class StackFrame:
+    """One call on the stack, as the debugger names it."""
+
+    id: int
+    name: str
+    path: str
+    line: int
+
+    @staticmethod
+    def of(body: dict[str, Any]) -> StackFrame:
+        source = body.get("source") or {}
+        return StackFrame(_int(body, "id"), _str(body, "name"), _str(source, "path"), _int(body, "line"))
+
+
+@dataclass(frozen=True, slots=True)
+class BreakpointAnswer:
+    """Where a breakpoint was really put."""
+
+    line: int
+    verified: bool
+    message: str
+
+    @staticmethod
+    def of(body: dict[str, Any]) -> BreakpointAnswer:
+        return BreakpointAnswer(_int(body, "line"), bool(body.get("verified")), _str(body, "message"))
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionInfo:
+    """An exception at which the program stands."""
+
+    type: str
+    message: str
+
+    @staticmethod
+    def of(body: dict[str, Any]) -> ExceptionInfo:
+        details = body.get("details") or {}
+        name = _str(body, "exceptionId") or _str(details, "typeName") or "Exception"
+        return ExceptionInfo(name, _str(body, "description") or _str(details, "message"))

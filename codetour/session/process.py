@@ -1,0 +1,147 @@
+"""One process of the program under the debugger: the handshake, and the few things asked of it afterwards."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, cast
+
+from codetour.model.text import clean
+from codetour.session.messages import BreakpointAnswer, ExceptionInfo, StackFrame, SystemInfo
+from codetour.session.options import Limits
+from codetour.session.wire import Body, Connection, WireError
+
+Breakpoints = Mapping[str, Sequence[Body]]
+"""absolute path -> breakpoints as the protocol takes them (line, condition, hitCondition)"""
+
+CLIENT: Final = {
+    "clientID": "codetour",
+    "clientName": "codetour",
+    "adapterID": "debugpy",
+    "pathFormat": "path",
+    "linesStartAt1": True,
+    "columnsStartAt1": True,
+    "supportsVariableType": True,
+    "locale": "en",
+}
+WHO: Final = (
+    "[__import__('os').environ.get('RANK'), __import__('os').environ.get('LOCAL_RANK'), "
+    "__import__('multiprocessing').current_process().name]"
+)
+
+
+class Unauthorized(WireError):
+    """Something connected that is not the program that we started."""
+
+
+class Process:
+    """A conversation with the debugger inside one process."""
+
+    def __init__(self, connection: Connection, limits: Limits) -> None:
+        self._connection = connection
+        self._limits = limits
+        self.info = SystemInfo(0, 0, "")
+        self.name = ""
+        """"" for the main process, else "worker 1", "rank 0", ..."""
+        self.rank: int | None = None
+        """of a distributed run, once asked"""
+        self.helped = False
+        """the capture helper is inside"""
+        self.known = False
+        """`ask_who` was answered"""
+
+    @property
+    def alive(self) -> bool:
+        return not self._connection.closed.is_set()
+
+    async def greet(self, token: str) -> None:
+        """Make sure that it is ours and learn who it is."""
+        answer = await self._ask("pydevdAuthorize", debugServerAccessToken=None)
+        if answer.get("clientAccessToken") != token:
+            raise Unauthorized("a process without our token connected")
+        self.info = SystemInfo.of(await self._ask("pydevdSystemInfo"))
+
+    async def begin(
+        self, breakpoints: Breakpoints, rules: Sequence[Body]
+    ) -> dict[str, list[BreakpointAnswer]]:
+        """Configure and let the program run; where the breakpoints really are."""
+        await self._ask("initialize", **CLIENT)
+        await self._ask(
+            "attach",
+            name="codetour",
+            type="python",
+            request="attach",
+            justMyCode=True,
+            subProcess=True,
+            redirectOutput=False,
+            isOutputRedirected=True,
+            showReturnValue=True,
+            rules=list(rules),
+        )
+        answers = {path: await self.set_breakpoints(path, places) for path, places in breakpoints.items()}
+        await self._ask("setExceptionBreakpoints", filters=["uncaught"])
+        await self._ask("configurationDone")
+        return answers
+
+    async def set_breakpoints(self, path: str, places: Sequence[Body]) -> list[BreakpointAnswer]:
+        """Replace the breakpoints of one file."""
+        answer = await self._ask("setBreakpoints", source={"path": path}, breakpoints=list(places))
+        return [BreakpointAnswer.of(b) for b in _objects(answer.get("breakpoints"))]
+
+    async def frames(self, thread: int, levels: int = 1) -> list[StackFrame]:
+        """The innermost frames of a stopped thread."""
+        answer = await self._ask("stackTrace", threadId=thread, startFrame=0, levels=levels)
+        return [StackFrame.of(f) for f in _objects(answer.get("stackFrames"))]
+
+    async def evaluate(self, expression: str, frame: int, *, limit: float | None = None) -> str:
+        """The text of a value; raises WireError where it raised, NoAnswer where it took too long."""
+        arguments = {"expression": expression, "frameId": frame, "context": "clipboard"}
+        answer = await self._connection.request(
+            "evaluate", arguments, limit=limit if limit is not None else self._limits.request
+        )
+        return str(answer.get("result", ""))
+
+    async def exception(self, thread: int) -> ExceptionInfo:
+        """The exception at which a thread stands."""
+        return ExceptionInfo.of(await self._ask("exceptionInfo", threadId=thread))
+
+    async def resume(self, thread: int, how: str = "continue") -> None:
+        """Let it run: continue, next, stepIn or stepOut."""
+        await self._ask(how, threadId=thread)
+
+    async def pause(self, thread: int) -> None:
+        await self._connection.request("pause", {"threadId": thread}, limit=self._limits.pause)
+
+    async def threads(self) -> list[tuple[int, str]]:
+        """(id, name) of every thread."""
+        answer = await self._ask("threads")
+        found = _objects(answer.get("threads"))
+        return [(int(t.get("id", 0)), clean(str(t.get("name", "")), 100)) for t in found]
+
+    async def ask_who(self, frame: int) -> None:
+        """Learn the rank of a distributed run and the name of a worker, once."""
+        if self.known:
+            return
+        self.known = True
+        try:
+            rank, local, name = ast.literal_eval(await self.evaluate(WHO, frame))
+        except (WireError, ValueError, SyntaxError, TypeError):
+            return
+        rank = rank if rank is not None else local
+        if isinstance(rank, str) and rank.isdigit():
+            self.rank = int(rank)
+            self.name = f"rank {self.rank}"
+        elif self.name and isinstance(name, str) and name != "MainProcess":
+            self.name = clean(name, 60)
+
+    async def close(self) -> None:
+        await self._connection.close()
+
+    async def _ask(self, command: str, **arguments: Any) -> Body:
+        return await self._connection.request(command, arguments, limit=self._limits.request)
+
+
+def _objects(found: object) -> list[Body]:
+    if not isinstance(found, list):
+        return []
+    return [cast("Body", x) for x in cast("list[object]", found) if isinstance(x, dict)]

@@ -1,0 +1,333 @@
+"""The run itself: every halt of every process is understood here and becomes a stop, a pause, a crash or nothing.
+
+    walk.start(); walk.standing -> where the program stands; await walk.resume(); await walk.end(outcome)
+
+All stops are armed at once and served in the order in which the program reaches them. One thing stands at a time:
+halts of other processes wait their turn.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from codetour.errors import CodetourError
+from codetour.model.events import (
+    Crashed,
+    Ended,
+    Event,
+    Missed,
+    Output,
+    Paused,
+    PhaseChanged,
+    Reached,
+    Resumed,
+)
+from codetour.model.text import clean
+from codetour.model.value import Seen
+from codetour.session.arming import Arming
+from codetour.session.command import Command
+from codetour.session.debugger import Debugger, Gone, Halt
+from codetour.session.endings import Outcome, crash, ended
+from codetour.session.itinerary import FOREIGN_PASSES, Itinerary, Place, Watch
+from codetour.session.look import Looker
+from codetour.session.messages import StackFrame
+from codetour.session.options import LaunchOptions
+from codetour.session.output import Category, OutputRing
+from codetour.session.wire import NoAnswer, WireError
+
+QUIET_EXITS = frozenset({"SystemExit", "KeyboardInterrupt", "GeneratorExit"})
+"""exceptions that are a way to end, not a crash"""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where the program stands still."""
+
+    kind: Literal["stop", "pause", "crash"]
+    halt: Halt
+    top: StackFrame
+    seen: Seen
+    place: Place | None = None
+
+
+@dataclass(slots=True)
+class Clock:
+    """When things happened, in seconds since the start."""
+
+    started: float = field(default_factory=time.monotonic)
+    news: float = 0.0
+    """the last time something new was seen: a stop, or a place on the way to one"""
+    marks: dict[str, float] = field(default_factory=dict[str, float])
+    """first_stop, last_stop, end"""
+
+    def now(self) -> float:
+        return time.monotonic() - self.started
+
+    def mark(self, name: str) -> None:
+        self.marks[name] = round(self.now(), 3)
+
+
+class Walk:
+    """One run of the program along a tour."""
+
+    def __init__(
+        self,
+        command: Command,
+        itinerary: Itinerary,
+        options: LaunchOptions,
+        *,
+        looker: Looker,
+        tell: Callable[[Event], None],
+    ) -> None:
+        self.itinerary = itinerary
+        self.arming = Arming(itinerary)
+        self.clock = Clock()
+        self.output = OutputRing(self._wrote)
+        self.standing: Standing | None = None
+        self.finished: Ended | None = None
+        self.settled = asyncio.Event()
+        """the program stands still, or is over"""
+        self.looker = looker
+        self._command = command
+        self._options = options
+        self._tell = tell
+        self._waiting: deque[Halt] = deque()
+        self._due: list[Place] = []
+        self._outcome: Outcome | None = None
+        self._crash: Outcome | None = None
+        patches = {} if "data-workers" in options.refused else {"workers": 0}
+        if options.max_batches:
+            patches["max_batches"] = options.max_batches
+        self.debugger = Debugger(command, self.output, options.limits, patches)
+        self._pump_task: asyncio.Task[None] | None = None
+
+    async def run(self) -> None:
+        """Start the program and follow it to its end."""
+        self.arming.prepare(self.debugger)
+        try:
+            await self.debugger.start(stdin=self._options.interactive)
+        except CodetourError as error:
+            await self._finish(Outcome("failed", error.message, error.hint))
+            return
+        for path, answers in self.debugger.answers.items():
+            self.arming.check(path, answers)
+        self._tell(PhaseChanged(f"Running {self._title()}"))
+        while True:
+            happening = await self.debugger.happenings.get()
+            if isinstance(happening, Gone):
+                break
+            if self.standing is not None:
+                self._waiting.append(happening)
+            else:
+                await self._take(happening)
+        code = happening.code
+        outcome = self._outcome or ended(code, list(self.output.lines)[-5:], self._crash)
+        await self._finish(outcome, None if self._outcome is not None and code == -9 else code)
+
+    async def resume(self, how: str = "continue") -> None:
+        """Let the program go on; `how` is continue, next, stepIn or stepOut."""
+        standing = self.standing
+        if standing is None:
+            return
+        if self._due and how == "continue":
+            await self._serve(standing.halt, standing.top, self._due.pop(0))
+            return
+        self._due.clear()
+        self.standing = None
+        self.settled.clear()
+        self._tell(Resumed())
+        with contextlib.suppress(WireError):
+            await self.arming.sync_all(self.debugger)
+            await standing.halt.process.resume(standing.halt.stopped.thread, how)
+        while self._waiting and self.standing is None:
+            await self._take(self._waiting.popleft())
+
+    async def end(self, outcome: Outcome) -> None:
+        """End the program now."""
+        if self._outcome is None and self.finished is None:
+            self._outcome = outcome
+        await self.debugger.kill()
+
+    async def pause(self) -> bool:
+        """Ask the running program to stand still; False when it does not answer in time."""
+        root = self.debugger.root
+        if self.standing is not None or root is None:
+            return self.standing is not None
+        with contextlib.suppress(WireError):
+            threads = await root.threads()
+            await root.pause(threads[0][0] if threads else 1)
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(self.settled.wait(), self._options.limits.pause)
+        return self.standing is not None
+
+    # -- halts
+
+    async def _take(self, halt: Halt) -> None:
+        """Understand a halt; what is no concern of anybody goes on at once."""
+        try:
+            stands = await self._consider(halt)
+            if not stands and halt.process.alive:
+                await halt.process.resume(halt.stopped.thread)
+        except NoAnswer:
+            place = "while its values were looked at"
+            await self.end(Outcome("hang", f"The program gave no answer {place}; it was ended."))
+        except WireError:
+            return  # the process is gone; its end is told elsewhere
+
+    async def _consider(self, halt: Halt) -> bool:
+        frames = await halt.process.frames(halt.stopped.thread)
+        if not frames:
+            return False
+        top = frames[0]
+        if halt.stopped.reason == "exception":
+            return await self._consider_exception(halt, top)
+        file = self._command.paths.tree_file(top.path)
+        path = self._command.paths.program_path(file) if file is not None else top.path
+        if not await self._is_chosen(halt, top):
+            return False
+        watch = self.itinerary.watches.get((path, top.line))
+        if watch is not None and not watch.passed:
+            await self._note(halt, top, watch)
+        self._due = await self._due_at(halt, top, path)
+        if self._due:
+            await self._serve(halt, top, self._due.pop(0))
+            return True
+        if await self._is_pause(halt, top, path):
+            return True
+        await self.arming.sync(self.debugger, path)
+        return False
+
+    async def _is_chosen(self, halt: Halt, top: StackFrame) -> bool:
+        """Of several ranks the first is followed; the others run on undisturbed."""
+        process = halt.process
+        if not process.name:
+            return True
+        await process.ask_who(top.id)
+        if not process.rank:
+            return True
+        for path in self.debugger.breakpoints:
+            await process.set_breakpoints(path, [])
+        return False
+
+    async def _due_at(self, halt: Halt, top: StackFrame, path: str) -> list[Place]:
+        """The stops that this halt is; passes are counted."""
+        due: list[Place] = []
+        for place in self.itinerary.at(path, top.line):
+            if place.binding is None:
+                continue
+            if place.binding.scope != top.name.rpartition(".")[2]:
+                place.foreign += 1
+                place.resting = place.foreign >= FOREIGN_PASSES
+                continue
+            if place.stop.hit > 1 and not await self._is_new_pass(halt, top, place):
+                continue
+            place.passes += 1
+            if place.passes >= place.stop.hit:
+                due.append(place)
+            elif place.earlier is None or place.passes == place.stop.hit - 1:
+                place.earlier = await self._see(halt, top, place)
+        return due
+
+    async def _is_new_pass(self, halt: Halt, top: StackFrame, place: Place) -> bool:
+        """One statement can stop the program several times; it goes on while the instruction grows."""
+        here = await self.looker.pass_of(halt.process, top)
+        before, place.last_pass = place.last_pass, here
+        return not (here[0] == before[0] != 0 and here[1] > before[1])
+
+    async def _is_pause(self, halt: Halt, top: StackFrame, path: str) -> bool:
+        reason = halt.stopped.reason
+        here = (path, top.line)
+        if reason in {"breakpoint", "function breakpoint", "goto"}:
+            if self.arming.target == here:
+                reason = "run to here"
+            elif here in self.arming.manual:
+                reason = "breakpoint"
+            else:
+                return False
+        self.arming.target = None
+        seen = await self._see(halt, top, None, reason=clean(reason, 80))
+        self._stand(Standing("pause", halt, top, seen))
+        self._tell(Paused(seen))
+        return True
+
+    async def _consider_exception(self, halt: Halt, top: StackFrame) -> bool:
+        info = await halt.process.exception(halt.stopped.thread)
+        kind = clean(info.type, 200)
+        if kind.rpartition(".")[2] in QUIET_EXITS:
+            return False
+        seen = await self._see(halt, top, None, reason=clean(f"{kind}: {info.message}", 500))
+        place = next((f"{f.file}:{f.line}" for f in seen.frames if f.inside), f"{seen.frames[0].file}")
+        self._crash = crash(kind, info.message, place)
+        self._stand(Standing("crash", halt, top, seen))
+        self._tell(Crashed(seen, kind, clean(info.message, 2000)))
+        return True
+
+    async def _note(self, halt: Halt, top: StackFrame, watch: Watch) -> None:
+        """A place on the way was passed: remember it, with what its condition was."""
+        watch.passed = True
+        self.clock.news = self.clock.now()
+        if watch.branch is not None and watch.branch.safe:
+            value = await self.looker.value(halt.process, top, f"bool({watch.branch.test})")
+            if isinstance(value.scalar, bool):
+                watch.value = value.scalar
+
+    async def _serve(self, halt: Halt, top: StackFrame, place: Place) -> None:
+        seen = await self._see(halt, top, place)
+        place.served = True
+        self.clock.news = self.clock.now()
+        self.clock.marks.setdefault("first_stop", round(self.clock.news, 3))
+        self.clock.mark("last_stop")
+        for other in self.itinerary.places:
+            if other.resting:
+                other.resting, other.foreign = False, 0
+        self._stand(Standing("stop", halt, top, seen, place))
+        self._tell(Reached(seen))
+
+    async def _see(self, halt: Halt, top: StackFrame, place: Place | None, *, reason: str = "") -> Seen:
+        watch = place.stop.watch if place is not None else ()
+        frames = await self.looker.stack(halt.process, top, watch)
+        return Seen(
+            stop=place.stop.id if place is not None else None,
+            frames=frames,
+            hits=place.passes if place is not None else 1,
+            seconds=round(self.clock.now(), 3),
+            process=halt.process.name,
+            reason=reason,
+        )
+
+    def _stand(self, standing: Standing) -> None:
+        self.standing = standing
+        self.settled.set()
+
+    # -- the end
+
+    async def _finish(self, outcome: Outcome, code: int | None = None) -> None:
+        await self.debugger.close()
+        self.standing = None
+        self.clock.mark("end")
+        for place in self.itinerary.places:
+            if place.served:
+                continue
+            if place.earlier is not None:
+                # it wanted a later pass than ever came: what was seen before is better than nothing
+                place.served = True
+                self._tell(
+                    Reached(replace(place.earlier, reason=self.itinerary.explain(place, outcome.because)))
+                )
+            else:
+                self._tell(Missed(place.stop.id, self.itinerary.explain(place, outcome.because)))
+        self.finished = Ended(outcome.how, code, outcome.message, outcome.mend, round(self.clock.now(), 3))
+        self._tell(self.finished)
+        self.settled.set()
+
+    def _wrote(self, category: Category, text: str) -> None:
+        self._tell(Output(category, text))
+
+    def _title(self) -> str:
+        return clean(" ".join(self._command.shown[1:]), 120)
