@@ -59,6 +59,8 @@ class Stop:
     """evidence: why this place was chosen"""
     concept: str = ""
     """key of a concept card, or """
+    also: tuple[Stage, ...] = ()
+    """further stages that happen inside this line, where a library does it all in one call"""
     extra: dict[str, Any] = field(default_factory=dict[str, Any])
     """unknown keys of the step in the file, kept"""
 

@@ -1,32 +1,133 @@
-"""Graph + entry -> Tour. Static: reads and parses files, executes nothing."""
+"""Graph + entry -> Tour. Static: reads and parses files, executes nothing.
+
+    plan_tour(tree, entry, graph, progress) -> Tour
+
+The walk gives the moments of a default run in order, landmarks and structure give candidates, the choice gives the
+places, and the rest of the layer gives them words.
+"""
 
 from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from codetour.model.entry import EntryPoint
 from codetour.model.graph import CallGraph
 from codetour.model.source import Tree
-from codetour.model.tour import Tour, TourEntry
+from codetour.model.text import clean
+from codetour.model.tour import Stop, Tour, TourEntry
+from codetour.plan.again import second_look
+from codetour.plan.axes import find_axes
 from codetour.plan.choose import Pick, choose
 from codetour.plan.defaults import Options
+from codetour.plan.extend import extensions
+from codetour.plan.facts import Facts, gather
 from codetour.plan.landmarks import Candidate, Finder
 from codetour.plan.moments import Moment
+from codetour.plan.narrate import make_stop
+from codetour.plan.overview import overview
 from codetour.plan.program import Program
 from codetour.plan.structure import Structure
 from codetour.plan.walk import Walker
 from codetour.progress import Progress
 from codetour.source.reading import TreeSources
 
+FEW = 8
+"""stops below which a tour says that it found little"""
 
-def survey(tree: Tree, entry: EntryPoint, graph: CallGraph, progress: Progress):
-    program = Program(TreeSources(tree.root))
-    files = {n.file for n in graph.nodes.values() if n.file}
-    modules = [m for f in sorted(files) if (m := program.module(f))]
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What was seen of a program before anything is put into words."""
+
+    moments: tuple[Moment, ...]
+    candidates: tuple[Candidate, ...]
+    picks: tuple[Pick, ...]
+    options: Options
+    sources: TreeSources
+    truncated: bool
+
+
+def plan_tour(tree: Tree, entry: EntryPoint, graph: CallGraph, progress: Progress) -> Tour:
+    """The static tour through a default run of `entry`. Raises `Interrupted` when the user stops."""
+    progress.begin("Planning the tour")
+    seen = survey(tree, entry, graph, progress)
+    facts = gather(seen.moments)
+    stops = _stops(seen, facts)
+    description = overview(tree, entry, seen.picks, facts, seen.sources)
+    progress.end(f"{len(stops)} stops")
+    return Tour(
+        title=clean(f"{tree.name}: {_verb(entry)} with {entry.file}", 120),
+        stops=stops,
+        description=description,
+        repo=tree.name,
+        url=tree.url,
+        commit=tree.commit,
+        entry=TourEntry(entry.role, entry.file, entry.qualname),
+        launch=entry.launch,
+        extensions=extensions(seen.picks, seen.candidates, facts),
+        axes=find_axes(seen.moments, seen.options),
+        notes=_notes(seen, stops),
+    )
+
+
+def survey(tree: Tree, entry: EntryPoint, graph: CallGraph, progress: Progress) -> Survey:
+    """Walk the program and choose the places."""
+    sources = TreeSources(tree.root)
+    program = Program(sources)
+    files = sorted({n.file for n in graph.nodes.values() if n.file})
     options = Options()
-    options.read(modules, entry.file)
+    options.read([m for f in files if (m := program.module(f))], entry.file)
     options.launch(entry.launch.argv)
     walker = Walker(program, graph, options, progress)
     moments = walker.run()
     finder = Finder(graph)
     structure = Structure(program, graph, finder)
     candidates = [*finder.find(moments), *structure.find(moments)]
-    return moments, candidates, choose(candidates)
+    picks = choose(candidates)
+    start = _start(moments, picks)
+    chosen = (*([Pick(start, 1.0)] if start else []), *picks)
+    return Survey(tuple(moments), tuple(candidates), chosen, options, sources, walker.truncated)
+
+
+def _stops(seen: Survey, facts: Facts) -> tuple[Stop, ...]:
+    ids: dict[str, int] = {}
+    stops = [make_stop(pick, facts, ids) for pick in seen.picks]
+    again = second_look(seen.picks)
+    if again:
+        index, pick = again
+        stops.insert(index, make_stop(pick, facts, ids, again=True))
+    return tuple(stops)
+
+
+def _start(moments: Sequence[Moment], picks: Sequence[Pick]) -> Candidate | None:
+    """The beginning of the entry point, on a line that no other stop stands on."""
+    taken = {p.candidate.place for p in picks}
+    top = [m for m in moments if m.frame.parent is None and not m.enter]
+    guarded = [m for m in top if _in_guard(m)]
+    for moment in (*guarded, *top):
+        if (moment.file, moment.line) not in taken and moment.doubt == 0:
+            return Candidate(moment, "start", "start", 1.0, "start", "the entry point begins here")
+    return None
+
+
+def _in_guard(moment: Moment) -> bool:
+    """Inside `if __name__ == "__main__":`, its own line not counted."""
+    for node in moment.frame.module.tree.body:
+        if isinstance(node, ast.If) and "__name__" in ast.unparse(node.test):
+            return node.body[0].lineno <= moment.line <= (node.end_lineno or node.lineno)
+    return False
+
+
+def _verb(entry: EntryPoint) -> str:
+    return {"train": "training", "eval": "evaluation"}.get(entry.role, "a run")
+
+
+def _notes(seen: Survey, stops: tuple[Stop, ...]) -> tuple[str, ...]:
+    notes: list[str] = []
+    if seen.truncated:
+        notes.append("The program is larger than the planner follows; later parts may be missing.")
+    if len(stops) < FEW:
+        notes.append("Few places were recognised: the work may be done by a library or chosen while running.")
+    return tuple(notes)

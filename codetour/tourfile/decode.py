@@ -29,7 +29,7 @@ _TOUR_OURS: Final = frozenset(
 )
 _STEP: Final = frozenset({"file", "title", "description", "line"})
 _STEP_OURS: Final = frozenset(
-    {"id", "stage", "anchor", "look", "watch", "hit", "path", "why", "concept"}
+    {"id", "stage", "anchor", "look", "watch", "hit", "path", "why", "concept", "also"}
 )  # fmt: skip
 _ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,127}")
 CODETOUR_KEYS: Final = {
@@ -91,6 +91,7 @@ def _stop(step: Fields, number: int, ids: set[str]) -> Stop:
         path=tuple(_call(f) for f in ours.objects("path", 200)),
         why=ours.text("why"),
         concept=ours.text("concept"),
+        also=tuple(s for s in STAGES if s in ours.texts("also", 20)),
         extra=_extra(step, frozenset(known), ours, _STEP_OURS),
     )
 
