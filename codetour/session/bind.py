@@ -110,8 +110,7 @@ def _next(body: list[ast.stmt], line: int) -> ast.stmt | None:
     """The first statement at or after the line, else the last one before it."""
     running = [s for s in body if _runs(s)]
     after = [s for s in running if _first(s) >= line]
-    found = after[0] if after else (running[-1] if running else None)
-    return found
+    return after[0] if after else (running[-1] if running else None)
 
 
 def _first(statement: ast.stmt) -> int:

@@ -131,7 +131,7 @@ def _write_notebook(root: Path, entry: TourEntry, scratch: Path) -> dict[str, Pa
 
 def _folder(root: Path, entry: TourEntry, launch: Launch, options: LaunchOptions) -> Path:
     if options.cwd is not None:
-        return Path(os.path.abspath(options.cwd))
+        return options.cwd.absolute()
     if entry.file.endswith(".ipynb") and launch.cwd in {"", "."}:
         return (root / entry.file).parent  # where a notebook server would run it
     folder = root / launch.cwd

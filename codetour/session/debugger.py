@@ -14,9 +14,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from codetour.errors import SessionError
 from codetour.session.command import Command
@@ -143,8 +143,8 @@ class Debugger:
         except (OSError, RuntimeError) as error:
             raise SessionError("The program's input is closed.") from error
 
-    def _run(self, work: object) -> None:
-        task: asyncio.Task[None] = asyncio.ensure_future(work)  # type: ignore[arg-type]
+    def _run(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -191,6 +191,8 @@ class Debugger:
     def _hear(self, process: Process, name: str, body: Body) -> None:
         if name == "stopped":
             self.happenings.put_nowait(Halt(process, Stopped.of(body)))
+        elif name == "terminated":
+            process.hang_up()  # the process waits for this before it ends
 
     def _rules(self) -> list[Body]:
         """The tree is the user's own code even where it lies among libraries."""

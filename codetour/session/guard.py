@@ -8,6 +8,7 @@ what it left behind is killed too. Tells "pid N" at the start and "exit N" at th
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import resource
@@ -38,7 +39,7 @@ def parents() -> dict[int, int]:
 
 def _proc_parents() -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
-    for name in os.listdir("/proc"):
+    for name in os.listdir("/proc"):  # noqa: PTH208 - names are enough, and cheaper
         if name.isdigit():
             try:
                 # the command's name may hold blanks and brackets: fields count from the last bracket
@@ -82,10 +83,8 @@ def kill_all(child: int) -> None:
 
 
 def _kill(pid: int) -> None:
-    try:
+    with contextlib.suppress(OSError):
         os.kill(pid, signal.SIGKILL)
-    except OSError:
-        pass
 
 
 def reap(child: int) -> int | None:
@@ -114,7 +113,7 @@ def start(command: list[str]) -> int:
         signal.set_wakeup_fd(-1)
         for number in (signal.SIGCHLD, signal.SIGINT, signal.SIGTERM, signal.SIGPIPE):
             signal.signal(number, signal.SIG_DFL)
-        os.execvp(command[0], command)
+        os.execvp(command[0], command)  # noqa: S606 - no shell is meant
     except OSError as error:
         os.write(2, f"{command[0]}: {error.strerror}\n".encode())
     os._exit(127)
@@ -127,7 +126,7 @@ def main() -> None:
     awake, wake = os.pipe()
     os.set_blocking(wake, False)
     signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
-    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.signal(signal.SIGCHLD, _ignore)
     for number in (signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     child = start(sys.argv[2:])
@@ -149,18 +148,18 @@ def watch(control: int, awake: int, child: int) -> int:
             if code is not None:
                 return code
         if control in ready:
-            try:
+            with contextlib.suppress(OSError):
                 os.read(control, 512)
-            except OSError:
-                pass
             return -signal.SIGKILL
 
 
+def _ignore(_number: int, _frame: object) -> None:
+    """A handler must exist for the wake-up descriptor to be written."""
+
+
 def _tell(control: int, text: str) -> None:
-    try:
+    with contextlib.suppress(OSError):
         os.write(control, text.encode())
-    except OSError:
-        pass
 
 
 if __name__ == "__main__":

@@ -75,13 +75,13 @@ async def _wait(
         progress.advance(len(driver.seen), total, f"{walk.clock.now():.0f} s")
         if timeout is not None and walk.clock.now() > timeout:
             return Outcome("timeout", f"Time was up after {timeout:g} s{await _whereabouts(driver)}.")
-        allowed = patience if patience is not None else _patience(walk.clock.news, bool(driver.seen))
+        allowed = patience if patience is not None else _patience(walk.clock.news, any_seen=bool(driver.seen))
         open_stops = any(p.open for p in walk.itinerary.places)
         if walk.clock.now() - walk.clock.news > allowed and (open_stops or not driver.options.to_end):
             return Outcome("timeout", f"Nothing new came for {allowed:.0f} s{await _whereabouts(driver)}.")
 
 
-def _patience(news: float, any_seen: bool) -> float:
+def _patience(news: float, *, any_seen: bool) -> float:
     if not any_seen:
         return FIRST_PATIENCE
     return min(max(PATIENCE_FACTOR * news, LEAST_PATIENCE), MOST_PATIENCE)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 
 def _int(body: dict[str, Any], key: str, default: int = 0) -> int:
@@ -16,6 +16,11 @@ def _str(body: dict[str, Any], key: str) -> str:
     return value if isinstance(value, str) else ""
 
 
+def _dict(body: dict[str, Any], key: str) -> dict[str, Any]:
+    value = body.get(key)
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
+
+
 @dataclass(frozen=True, slots=True)
 class SystemInfo:
     """Who has connected."""
@@ -26,7 +31,7 @@ class SystemInfo:
 
     @staticmethod
     def of(body: dict[str, Any]) -> SystemInfo:
-        process, python = body.get("process") or {}, body.get("python") or {}
+        process, python = _dict(body, "process"), _dict(body, "python")
         return SystemInfo(_int(process, "pid"), _int(process, "ppid"), _str(python, "version"))
 
 
@@ -57,7 +62,7 @@ class StackFrame:
 
     @staticmethod
     def of(body: dict[str, Any]) -> StackFrame:
-        source = body.get("source") or {}
+        source = _dict(body, "source")
         return StackFrame(_int(body, "id"), _str(body, "name"), _str(source, "path"), _int(body, "line"))
 
 
@@ -83,6 +88,6 @@ class ExceptionInfo:
 
     @staticmethod
     def of(body: dict[str, Any]) -> ExceptionInfo:
-        details = body.get("details") or {}
+        details = _dict(body, "details")
         name = _str(body, "exceptionId") or _str(details, "typeName") or "Exception"
         return ExceptionInfo(name, _str(body, "description") or _str(details, "message"))

@@ -16,7 +16,7 @@ class Paths:
 
     def __init__(self, root: Path, scripts: dict[str, Path] | None = None) -> None:
         self.root = Path(os.path.realpath(root))
-        self._shown_root = Path(os.path.abspath(root))
+        self._shown_root = root.absolute()
         self._scripts = scripts or {}
         self._notebooks = {str(path): file for file, path in self._scripts.items()}
         self.locate = lru_cache(maxsize=4096)(self._locate)
@@ -41,7 +41,7 @@ class Paths:
         """(name to show, does it belong to the tree)."""
         if path in self._notebooks:
             return self._notebooks[path], True
-        for candidate in (path, os.path.realpath(path) if os.path.isabs(path) else path):
+        for candidate in (path, os.path.realpath(path) if path.startswith(os.sep) else path):
             for root in (self.root, self._shown_root):
                 prefix = str(root).rstrip("/") + "/"
                 if candidate.startswith(prefix):

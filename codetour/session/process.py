@@ -134,6 +134,10 @@ class Process:
         elif self.name and isinstance(name, str) and name != "MainProcess":
             self.name = clean(name, 60)
 
+    def hang_up(self) -> None:
+        """It has nothing more to say."""
+        self._connection.hang_up()
+
     async def close(self) -> None:
         await self._connection.close()
 

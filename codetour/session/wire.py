@@ -12,7 +12,7 @@ import json
 import socket
 from collections.abc import Callable
 from itertools import count
-from typing import Any, Final
+from typing import Any, Final, cast
 
 MESSAGE_LIMIT: Final = 32 * 2**20
 """bytes of one message; a capture is held far below it"""
@@ -64,8 +64,11 @@ class Connection:
             self._waiting.pop(seq, None)
         if not message.get("success"):
             raise WireError(f"{command}: {str(message.get('message'))[:500]}")
-        body = message.get("body")
-        return body if isinstance(body, dict) else {}
+        return _object(message.get("body"))
+
+    def hang_up(self) -> None:
+        """Close our end without waiting."""
+        self._writer.close()
 
     async def close(self) -> None:
         """End the conversation; waiting requests fail."""
@@ -104,22 +107,24 @@ class Connection:
         if not 0 < length <= MESSAGE_LIMIT:
             raise ValueError("message too long")
         message = json.loads(await self._reader.readexactly(length))
-        if not isinstance(message, dict):
-            raise ValueError("not an object")  # noqa: TRY004 - one kind of error for all bad input
-        return message
+        return _object(message)
 
     def _dispatch(self, message: Body) -> None:
-        kind, body = message.get("type"), message.get("body")
+        kind = message.get("type")
         if kind == "response":
             waiting = self._waiting.get(message.get("request_seq", -1))
             if waiting is not None and not waiting.done():
                 waiting.set_result(message)
         elif kind == "event":
-            self.on_event(str(message.get("event")), body if isinstance(body, dict) else {})
+            self.on_event(str(message.get("event")), _object(message.get("body")))
         elif kind == "request":
             # nothing that the program's side asks for is done
             answer = {"type": "response", "request_seq": message.get("seq"), "success": False}
             self._send({**answer, "seq": next(self._seq), "command": message.get("command")})
+
+
+def _object(found: object) -> Body:
+    return cast("Body", found) if isinstance(found, dict) else {}
 
 
 def _send_at_once(writer: asyncio.StreamWriter) -> None:

@@ -5,19 +5,25 @@ variable CODETOUR_PLAN, which is removed before anything of the program runs: wh
 which overrides to apply (see `patches.py`). TARGET is what debugpy takes: FILE ARGS... or -m MODULE ARGS...
 """
 
+from __future__ import annotations
+
+import importlib
+import importlib.util
 import json
 import os
 import socket
 import sys
+from pathlib import Path
+from typing import Any
 
-HERE = os.path.dirname(os.path.abspath(__file__))
+HERE = str(Path(__file__).absolute().parent)
 
 
-def send_at_once(pydevd):
+def send_at_once(pydevd: Any) -> None:
     """Pydevd writes header and body in two calls: with Nagle's algorithm every request costs some 45 ms."""
     connect = pydevd.start_client
 
-    def start_client(host, port):
+    def start_client(host: str, port: int) -> Any:
         sock = connect(host, port)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return sock
@@ -25,26 +31,25 @@ def send_at_once(pydevd):
     pydevd.start_client = start_client
 
 
-def load(name):
+def load(name: str) -> Any:
     """A file beside this one as a module that the program cannot meet by accident."""
-    import importlib.util
-
-    spec = importlib.util.spec_from_file_location("_codetour_" + name, os.path.join(HERE, name + ".py"))
+    spec = importlib.util.spec_from_file_location("_codetour_" + name, str(Path(HERE, name + ".py")))
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
     return module
 
 
-def main():
+def main() -> None:
     plan = json.loads(os.environ.pop("CODETOUR_PLAN"))
-    if sys.path and os.path.abspath(sys.path[0] or ".") == HERE:
+    if sys.path and str(Path(sys.path[0]).absolute()) == HERE:
         del sys.path[0]
     sys.path.insert(0, plan["debugpy"])
-    # findable only after debugpy has added its own folder
-    import pydevd
-    from debugpy.server import cli
-
+    # in this order: pydevd can be found only after debugpy has added its own folder
+    cli = importlib.import_module("debugpy.server.cli")
+    pydevd = importlib.import_module("pydevd")
     sys.path.remove(plan["debugpy"])
     send_at_once(pydevd)
     if plan.get("patches"):

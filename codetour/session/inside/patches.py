@@ -4,26 +4,36 @@ Runs in the user's interpreter, Python 3.8 and later, standard library only. Not
 at the moment the program itself imports it. What is changed is planned, shown to the user and can be refused.
 """
 
+from __future__ import annotations
+
 import functools
 import importlib.abc
 import importlib.machinery
 import itertools
 import sys
+from collections.abc import Callable, Sequence
+from typing import Any
 
 LOADER = "torch.utils.data.dataloader"
-POSITIONS = ["dataset", "batch_size", "shuffle", "sampler", "batch_sampler", "num_workers", "collate_fn", "pin_memory", "drop_last", "timeout", "worker_init_fn", "multiprocessing_context", "generator"]
+POSITIONS = (
+    *(
+        "dataset",
+        "batch_size",
+        "shuffle",
+        "sampler",
+        "batch_sampler",
+        "num_workers",
+        "collate_fn",
+        "pin_memory",
+    ),
+    *("drop_last", "timeout", "worker_init_fn", "multiprocessing_context", "generator"),
+)
 """DataLoader's arguments by position"""
-SINGLE = {
-    "num_workers": 0,
-    # these are refused without workers
-    "persistent_workers": None,
-    "prefetch_factor": None,
-    "timeout": None,
-    "multiprocessing_context": None,
-}
+REFUSED_ALONE = ("persistent_workers", "prefetch_factor", "timeout", "multiprocessing_context")
+"""arguments that DataLoader refuses without workers"""
 
 
-def apply(wanted):
+def apply(wanted: dict[str, int]) -> None:
     """Arrange that each library is changed right after the program imports it."""
     sys.meta_path.insert(0, AfterImport({LOADER: functools.partial(change_loader, wanted=wanted)}))
 
@@ -31,31 +41,32 @@ def apply(wanted):
 class AfterImport(importlib.abc.MetaPathFinder):
     """Finds nothing itself: wraps the loader that the others find for the modules named."""
 
-    def __init__(self, changes):
+    def __init__(self, changes: dict[str, Callable[[Any], None]]) -> None:
         self.changes = changes
 
-    def find_spec(self, name, path=None, target=None):
-        change = self.changes.get(name)
+    def find_spec(self, name: str, path: Sequence[str] | None = None, target: Any = None) -> Any:
+        change = self.changes.pop(name, None)
         if change is None:
             return None
-        del self.changes[name]
         spec = importlib.machinery.PathFinder.find_spec(name, path)
         if spec is None or spec.loader is None:
             return None
-        run = spec.loader.exec_module
+        loader: Any = spec.loader
+        run = loader.exec_module
 
-        def exec_module(module):
+        def exec_module(module: Any) -> None:
             run(module)
             try:
                 change(module)
-            except Exception as error:
-                sys.stderr.write("codetour: %s is not changed: %s\n" % (name, error))
+            except Exception as error:  # noqa: BLE001 - the program must not fail because of us
+                sys.stderr.write(f"codetour: {name} is not changed: {error}\n")
 
-        spec.loader.exec_module = exec_module
+        loader.exec_module = exec_module
         return spec
 
 
-def change_loader(module, wanted):
+def change_loader(module: Any, wanted: dict[str, int]) -> None:
+    """Change the class of `torch.utils.data.dataloader`."""
     loader = module.DataLoader
     if wanted.get("workers") is not None:
         loader.__init__ = without_workers(loader.__init__)
@@ -64,32 +75,37 @@ def change_loader(module, wanted):
         loader.__len__ = shortened(loader.__len__, wanted["max_batches"])
 
 
-def without_workers(init):
+def without_workers(init: Any) -> Any:
     """Data is loaded in the main process, where stops are cheap and every frame is at hand."""
 
     @functools.wraps(init)
-    def __init__(self, *args, **kwargs):
-        given = dict(zip(POSITIONS, args))
-        given.update(kwargs)
+    def initialize(self: Any, *args: Any, **kwargs: Any) -> None:
+        given = dict(kwargs)
+        given.update(zip(POSITIONS, args))  # noqa: B905 - Python 3.8
         if given.get("num_workers"):
-            for name, value in SINGLE.items():
-                given.pop(name, None) if value is None else given.update({name: value})
+            given["num_workers"] = 0
+            for name in REFUSED_ALONE:
+                given.pop(name, None)
         init(self, **given)
 
-    return __init__
+    return initialize
 
 
-def at_most(iterate, count):
+def at_most(iterate: Any, count: int) -> Any:
+    """Each pass ends after `count` batches."""
+
     @functools.wraps(iterate)
-    def __iter__(self):
+    def iterate_some(self: Any) -> Any:
         return itertools.islice(iterate(self), count)
 
-    return __iter__
+    return iterate_some
 
 
-def shortened(length, count):
+def shortened(length: Any, count: int) -> Any:
+    """The length that fits."""
+
     @functools.wraps(length)
-    def __len__(self):
+    def length_of_some(self: Any) -> int:
         return min(length(self), count)
 
-    return __len__
+    return length_of_some

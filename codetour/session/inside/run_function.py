@@ -4,11 +4,14 @@ Runs in the user's interpreter, Python 3.8 and later, standard library only. NAM
 (joined by the path separator) are searched when the module is not installed.
 """
 
+from __future__ import annotations
+
 import os
 import sys
+from typing import Any
 
 
-def main():
+def main() -> None:
     target, name, folders = sys.argv[1:4]
     sys.argv = [name, *sys.argv[4:]]
     sys.path[0:1] = []
@@ -17,7 +20,7 @@ def main():
         if folder and folder not in sys.path:
             sys.path.append(folder)
     __import__(module)
-    found = sys.modules[module]
+    found: Any = sys.modules[module]
     for part in function.split("."):
         found = getattr(found, part)
     sys.exit(found())

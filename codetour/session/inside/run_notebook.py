@@ -5,24 +5,28 @@ imports and `__main__` are as if it lay in FOLDER, where the notebook is. `displ
 provides, exist and do nothing.
 """
 
+from __future__ import annotations
+
 import builtins
 import sys
 import types
+from pathlib import Path
+from typing import Any
 
 
 class Nothing:
     """Answers every call and attribute with itself."""
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> Nothing:
         if name.startswith("__"):
             raise AttributeError(name)
         return self
 
-    def __call__(self, *args, **kwargs):
+    def __call__(self, *args: Any, **kwargs: Any) -> Nothing:
         return self
 
 
-def main():
+def main() -> None:
     script, folder = sys.argv[1:3]
     sys.argv = [script, *sys.argv[3:]]
     sys.path[0] = folder
@@ -31,11 +35,10 @@ def main():
             setattr(builtins, name, Nothing())
     module = types.ModuleType("__main__")
     module.__file__ = script
-    module.__builtins__ = builtins
+    module.__dict__["__builtins__"] = builtins
     sys.modules["__main__"] = module
-    with open(script, "rb") as file:
-        code = compile(file.read(), script, "exec")
-    exec(code, module.__dict__)
+    code = compile(Path(script).read_bytes(), script, "exec")
+    exec(code, module.__dict__)  # noqa: S102 - what was agreed to run
 
 
 if __name__ == "__main__":
