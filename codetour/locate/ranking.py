@@ -1,0 +1,179 @@
+"""From observations to roles and order: what is the training entry, what the evaluation, what neither.
+
+Evidence is added up: where a loop is reached counts most, then what documents run, then the name; the place in
+the tree and helper-like names count against. The numbers were set on real repositories, never for one of them.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+from codetour.knowledge.locate_tables import words
+from codetour.locate.candidates import Candidate
+from codetour.locate.commands import Command
+from codetour.locate.names import (
+    eval_hint,
+    folder_weight,
+    helper_weight,
+    is_test,
+    looks_like_unit_test,
+    stem,
+    train_hint,
+    words_of,
+)
+
+TRAIN_AT_LEAST: Final = 1.35
+EVAL_AT_LEAST: Final = 1.0
+_KINDS: Final = {
+    "readme": 1.2, "docs": 0.9, "dvc": 1.2, "mlproject": 1.2, "shell": 0.75, "makefile": 0.8, "just": 0.8, "ci": 0.3,
+    "docker": 0.5, "tox": 0.3, "vscode": 0.6, "notebook": 0.4, "mention": 0.35,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A candidate in a role."""
+
+    candidate: Candidate
+    points: float
+
+    @property
+    def score(self) -> float:
+        """0..1."""
+        return 1 / (1 + math.exp(-(self.points - 1.8) * 1.1))
+
+
+def rank_train(candidates: list[Candidate]) -> list[Ranked]:
+    """Training entries, best first."""
+    ranked = [Ranked(c, train_points(c)) for c in candidates]
+    kept = [r for r in ranked if r.points >= TRAIN_AT_LEAST and _may_train(r.candidate)]
+    return sorted(kept, key=lambda r: (-round(r.points, 2), r.candidate.file.count("/"), r.candidate.size, r.candidate.file))
+
+
+def rank_eval(candidates: list[Candidate], trainers: list[Ranked]) -> list[Ranked]:
+    """Evaluation entries, best first; a training entry with an evaluation mode is one too."""
+    best = trainers[0].points if trainers else 0.0
+    training = {r.candidate.file: r.points for r in trainers}
+    ranked = [Ranked(c, eval_points(c, trains=training.get(c.file, 0.0) >= max(best - 1.2, 0.1))) for c in candidates]
+    kept = [r for r in ranked if r.points >= EVAL_AT_LEAST]
+    return sorted(kept, key=lambda r: (-round(r.points, 2), r.candidate.file.count("/"), r.candidate.size, r.candidate.file))
+
+
+def _may_train(candidate: Candidate) -> bool:
+    """Evidence in code, or a documented training command by name."""
+    if candidate.loop is not None:
+        return True
+    documented = any(c.kind != "mention" for c in candidate.commands)
+    return documented and (candidate.imports_loop or train_hint(candidate.file) >= 0.6)
+
+
+def train_points(candidate: Candidate) -> float:
+    """How much speaks for a training entry."""
+    code = _code_points(candidate)
+    name = 0.75 * train_hint(candidate.file) - 0.9 * helper_weight(candidate.file)
+    evaluation = eval_hint(candidate.file)
+    if evaluation and train_hint(candidate.file) < 0.6:
+        name -= 0.9 * evaluation
+    return code + _documented(candidate, "train") + name - _place(candidate)
+
+
+def _code_points(candidate: Candidate) -> float:
+    loop = candidate.loop
+    if loop is None:
+        return 0.6 if candidate.imports_loop else 0.0
+    points = 2.0 * loop.strength - 0.7 * loop.weak - 0.03 * min(loop.depth, 6)
+    if not (candidate.guard or candidate.work):
+        points -= 0.2
+    return points
+
+
+def _place(candidate: Candidate) -> float:
+    file = candidate.file
+    depth = file.count("/")
+    points = 0.12 * min(depth, 5) + 1.6 * folder_weight(file)
+    if is_test(file) or looks_like_unit_test(file):
+        points += 1.2
+    return points
+
+
+def _documented(candidate: Candidate, role: str) -> float:
+    best, count = 0.0, 0
+    for command in candidate.commands:
+        asked = command_role(command)
+        if asked != role and asked != "any":
+            continue
+        points = _KINDS.get(command.kind, 0.3)
+        # a README deep in the tree speaks for its folder only
+        points -= 0.1 * min(command.source.count("/"), 4) if command.kind in ("readme", "docs") else 0.0
+        points -= 0.25 * (not command.exact)
+        points += 0.25 * (asked == role)
+        points -= min(command.order, 40) * 0.002
+        best, count = max(best, points), count + (command.kind != "mention")
+    return best + 0.12 * math.log1p(count) if best else 0.0
+
+
+def command_role(command: Command) -> str:
+    """train, eval or any, by the arguments of the command line."""
+    known = words()
+    argv = [a.lstrip("-").replace("-", "_").lower() for a in command.argv]
+    names = {a.partition("=")[0] for a, raw in zip(argv, command.argv, strict=True) if raw.startswith("-")}
+    for at, word in enumerate(argv):
+        name, _, value = word.partition("=")
+        value = value or (argv[at + 1] if at + 1 < len(argv) else "")
+        name = name.rpartition(".")[2]
+        if name in known.mode_arguments or (at == 0 and not command.argv[0].startswith("-")):
+            chosen = value if name in known.mode_arguments else name
+            if chosen in known.eval_values:
+                return "eval"
+            if chosen in known.train_values:
+                return "train"
+        if name in known.train_switches and command.argv[at].startswith("-"):
+            return "eval" if value in ("0", "false", "no") else "train"
+    if any(name in known.eval_arguments for name in names):
+        return "eval"
+    return "any"
+
+
+def eval_points(candidate: Candidate, *, trains: bool) -> float:
+    """How much speaks for an evaluation entry."""
+    hint = eval_hint(candidate.file)
+    marks = candidate.marks
+    seen = min(1.0, 0.5 * bool(marks.get("eval")) + 0.4 * bool(marks.get("metric")) + 0.4 * bool(marks.get("predict")) + 0.4 * bool(marks.get("infer")))
+    if trains:
+        return _train_as_eval(candidate, seen)
+    points = 1.3 * hint + seen
+    if hint:
+        points += _documented(candidate, "eval")
+    elif any(command_role(c) == "eval" for c in candidate.commands):
+        points += 0.7
+    else:
+        points -= 0.4
+    if candidate.loop is not None and candidate.loop.strength >= 0.9 and not candidate.loop.weak:
+        points -= 0.5
+    if looks_like_unit_test(candidate.file):
+        points -= 0.9
+    helper = helper_weight(candidate.file) if not hint else _helper_beside(candidate.file)
+    return points - 0.8 * helper - _place(candidate)
+
+
+def _helper_beside(file: str) -> float:
+    """Helper words that are no evaluation words themselves."""
+    known = words()
+    return max(
+        (known.helpers.get(w, 0.0) for w in words_of(stem(file)) if w not in known.eval_strong and w not in known.eval_weak),
+        default=0.0,
+    )
+
+
+def _train_as_eval(candidate: Candidate, seen: float) -> float:
+    points = 0.0
+    asked = [c for c in candidate.commands if command_role(c) == "eval"]
+    if asked:
+        points = 1.5
+    elif candidate.eval_flags:
+        points = 1.25
+    elif candidate.eval_key is not None and seen:
+        points = 1.0
+    return points + 0.3 * seen - _place(candidate) if points else 0.0
