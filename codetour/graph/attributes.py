@@ -34,6 +34,9 @@ def find(klass: Klass, name: str, after: Klass | None = None) -> tuple[Value | N
 
 def get(m: Machine, frame: Frame, owner: Value, name: str) -> Value:
     """What `owner.name` may be."""
+    if not owner:
+        known = m.frameworks.telling.get(name)
+        return _of_external(m, known, ExtInst(known), name) if known else NOTHING
     result: Value = NOTHING
     for atom in owner:
         result = join(result, get_one(m, frame, atom, name))
@@ -94,6 +97,8 @@ def _of_object(m: Machine, frame: Frame, obj: Obj, name: str) -> Value:
         kind = CONTAINER_NAMES.get(obj.kind)
         return (Bound(Ext(f"{kind}.{name}"), obj),) if kind else NOTHING
     if isinstance(klass, Ext):
+        if obj.kind == "dict":
+            return obj.items.get(name) or join(obj.attrs.get(name, NOTHING), (Bound(Ext("<**PyDict**>." + name), obj),))
         return obj.attrs.get(name, NOTHING) or _of_external(m, klass.name, obj, name)
     if name == "__class__":
         return (klass,)
@@ -117,7 +122,7 @@ def _of_object(m: Machine, frame: Frame, obj: Obj, name: str) -> Value:
             return fallback
         if obj.kind in ("list", "dict", "tuple", "set"):
             return (Bound(Ext(f"{CONTAINER_NAMES[obj.kind]}.{name}"), obj),)
-    if own is None:
+    if own is None and frame.caller is None:
         m.stale = True
     if isinstance(definer, Ext) and not own:
         return tuple(
@@ -181,7 +186,7 @@ def _of_class(m: Machine, frame: Frame, klass: Klass, name: str) -> Value:
                 return bind(m, frame, inherited, klass, meta)
     if isinstance(definer, Ext):
         return m.frameworks.resolve(m, f"{definer.name}.{name}")
-    m.stale = True
+    m.stale = m.stale or frame.caller is None
     return NOTHING
 
 
@@ -222,8 +227,19 @@ def _put_object(m: Machine, frame: Frame, obj: Obj, name: str, value: Value) -> 
                 )  # fmt: skip
                 return
         call_special(m, frame, (obj,), "__setattr__", Args([(Const(name),), value]))
+        if name == "__dict__":
+            _put_dict(obj, value)
         klass.seen[name] = join(klass.seen.get(name, NOTHING), value)
     m.grow(obj, obj.attrs, name, value)
+
+
+def _put_dict(obj: Obj, value: Value) -> None:
+    """`self.__dict__ = self` and `self.__dict__ = d`: items become attributes."""
+    for atom in value:
+        if atom is obj:
+            obj.attrs = obj.items  # type: ignore[assignment]
+        elif isinstance(atom, Obj):
+            obj.attrs.update({k: v for k, v in atom.items.items() if isinstance(k, str)})
 
 
 SPECIAL_REASONS: Final = {

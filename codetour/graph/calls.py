@@ -7,7 +7,7 @@ from typing import Any
 from codetour.graph import attributes, classes, containers, natives
 from codetour.graph.lowering import Op
 from codetour.graph.machine import (
-    DEEPEST_CALLS, MOST_CONTEXTS, MOST_RUNS, Activation, Args, Frame, Machine, Scope, Site, relevant,
+    DEEPEST_CALLS, MOST_CONTEXTS, MOST_RUNS, MOST_STUB_CONTEXTS, Activation, Args, Frame, Machine, Scope, Site, relevant,
 )  # fmt: skip
 from codetour.graph.values import (
     NOTHING, Atom, Bound, Const, Ext, ExtInst, Func, Klass, Obj, Partial, Value, Wrapped, join,
@@ -30,7 +30,7 @@ def call(
 ) -> Value:
     """Call everything that `callee` may be; what the calls may return."""
     targets = [a for a in callee if not isinstance(a, Const | Wrapped)]
-    if kind == "call" and how in ("item", "getattr"):
+    if kind == "call" and how in ("item", "getattr") and frame.caller is None:
         kind, reason = "registry", "looked up by name" if how == "getattr" else "looked up in a table"
     if len(targets) > 1 and not alone and confidence == "sure":
         inside = {_identity(a) for a in targets if not isinstance(a, Ext | ExtInst)}
@@ -135,7 +135,8 @@ def call_function(
     m: Machine, frame: Frame, func: Func, args: Args, site: Any, kind: EdgeKind, confidence: Confidence, reason: str
 ) -> Value:
     """Note the edge and run the function for these arguments."""
-    if not (func.stub and frame.caller is not None):
+    inner = func.stub and (func.owner is None and func.scope is not func.module.scope or "<" in func.node[1:])
+    if not inner and not (func.stub and frame.caller is not None):
         m.emit(frame, func.node, kind=kind, confidence=confidence, reason=reason.replace("{callee}", func.record["name"]))
     activation = _activation(m, frame, func, args, site)
     _run(m, frame, activation)
@@ -171,7 +172,7 @@ def _activation(m: Machine, frame: Frame, func: Func, args: Args, site: Any) -> 
     activation = m.activations.get(key)
     if activation is None:
         count = m.contexts.get(where, 0)
-        if count >= MOST_CONTEXTS:
+        if count >= (MOST_STUB_CONTEXTS if func.stub else MOST_CONTEXTS):
             key = (where, "all others")
             activation = m.activations.get(key)
         else:
@@ -342,18 +343,24 @@ def call_external(m: Machine, frame: Frame, name: str, args: Args, site: Any, se
         if not name.startswith(natives.SILENT):
             m.emit(frame, m.external(name))
         return native(m, frame, args, site, self)
-    if frame.caller is None:
-        m.emit(frame, m.external(name))
     method = name.rpartition(".")[2]
+    if frame.caller is None and not (name.startswith("<**Py") and method in containers.MUTATORS):
+        m.emit(frame, m.external(name))
     if name.startswith("<**Py"):
         return containers.method(m, frame, method, args, self)
+    pass_callbacks(m, frame, method if method != "__init__" else name.split(".")[-2], args, site)
+    result = m.frameworks.result_of(name)
+    if result is not None:
+        return (ExtInst(result),) if result else NOTHING
+    return (ExtInst(name),) if name.count(".") <= attributes.LONGEST_NAME else NOTHING
+
+
+def pass_callbacks(m: Machine, frame: Frame, name: str, args: Args, site: Any) -> None:
+    """Functions handed to something unknown may be called by it."""
     for value in args.everything():
         for atom in value:
-            if isinstance(atom, Func) or (isinstance(atom, Bound) and isinstance(atom.func, Func)) or isinstance(atom, Partial):
+            if isinstance(atom, Func | Partial) or (isinstance(atom, Bound) and isinstance(atom.func, Func)):
                 call(
                     m, frame, (atom,), Args(), site=site, kind="framework", confidence="may",
-                    reason=f"passed to `{name.rpartition('.')[2]}`, which may call it",
+                    reason=f"passed to `{name}`, which may call it",
                 )  # fmt: skip
-    if name.count(".") > attributes.LONGEST_NAME:
-        return NOTHING
-    return (ExtInst(name),)

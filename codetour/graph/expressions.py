@@ -85,7 +85,28 @@ def _call(m: Machine, frame: Frame, op: Op) -> Value:
     args = arguments(m, frame, op[2], op[3])
     frame.line = op[4]
     how = "getattr" if func[0] == "call" and func[1] == ["name", "getattr"] else func[0]
-    return calls.call(m, frame, callee, args, site=op[5], how=how)
+    if not callee and how == "attr":
+        _unknown_method(m, frame, func[2], args, op[5])
+    return calls.call(m, frame, callee, args, site=op[5], how=how, alone=_root(func) in frame.each)
+
+
+def _root(func: Op) -> str:
+    """The name that a called expression begins with."""
+    while func[0] in ("attr", "item", "call"):
+        func = func[2][0] if func[0] == "call" and func[1] == ["name", "getattr"] and func[2] else func[1]
+    return func[1] if func[0] == "name" else ""
+
+
+CALLING_METHODS: Final = frozenset(
+    {"apply", "map", "transform", "filter", "agg", "aggregate", "pipe", "applymap", "submit", "starmap", "imap",
+     "map_batches", "for_each", "flat_map"}
+)  # fmt: skip
+"""methods that call what they are given, whatever the object is"""
+
+
+def _unknown_method(m: Machine, frame: Frame, name: str, args: Args, site: int) -> None:
+    if name in CALLING_METHODS:
+        calls.pass_callbacks(m, frame, name, args, site)
 
 
 def _item(m: Machine, frame: Frame, op: Op) -> Value:
@@ -239,6 +260,10 @@ def _comp(m: Machine, frame: Frame, op: Op) -> Value:
     for target, source, tests, line in loops:
         value = m.eval(inner, source)
         inner.line = line
+        inner.each.update(names_of(target))
+        if kind in ("list", "gen") and len(loops) == 1 and not tests and _one_by_one(m, inner, obj, op, value):
+            m.token = token
+            return (obj,)
         assign(m, inner, target, containers.iterate(m, inner, value))
         for test in tests:
             operators.truth(m, inner, m.eval(inner, test))
@@ -248,6 +273,29 @@ def _comp(m: Machine, frame: Frame, op: Op) -> Value:
         containers.place(m, obj, None, m.eval(inner, element))
     m.token = token
     return (obj,)
+
+
+MOST_APART: Final = 8
+
+
+def _one_by_one(m: Machine, inner: Frame, obj: Obj, op: Op, value: Value) -> bool:
+    """A comprehension over a short sequence that is known keeps its elements apart."""
+    known, rest = containers.sequence(m, inner, value)
+    if rest or not 0 < len(known) <= MOST_APART:
+        return False
+    for position, item in enumerate(known):
+        assign(m, inner, op[4][0][0], item)
+        containers.place(m, obj, position, m.eval(inner, op[3]))
+    return True
+
+
+def names_of(target: Op) -> list[str]:
+    """The names that a target binds."""
+    if target[0] == "name":
+        return [target[1]]
+    if target[0] == "unpack":
+        return [name for part in target[1] for name in names_of(part)]
+    return names_of(target[1]) if target[0] == "rest" else []
 
 
 def assign(m: Machine, frame: Frame, target: Op, value: Value) -> None:

@@ -27,6 +27,9 @@ class Frameworks:
         self._aliases = dict(table.aliases)
         self._exact = {name: base for name, base in table.subclasses if "*" not in name}
         self._globs = [(name, base) for name, base in table.subclasses if "*" in name]
+        self._results = table.results
+        self._known_results: dict[str, str | None] = {}
+        self.telling = dict(table.methods)
         self._modules: dict[str, Module] = {}
         self._values: dict[str, Value] = {}
 
@@ -43,15 +46,27 @@ class Frameworks:
                 return name
         return name
 
+    def result_of(self, name: str) -> str | None:
+        """The type of what the outside function `name` gives: "" when that tells nothing, None when unknown."""
+        if name not in self._known_results:
+            canonical = self.canonical(name)
+            self._known_results[name] = next(
+                (kind for glob, kind in self._results if fnmatch.fnmatchcase(canonical, glob)), None
+            )
+        return self._known_results[name]
+
     def resolve(self, m: Machine, name: str) -> Value:
         """What the outside name `name` stands for."""
         value = self._values.get(name)
         if value is None:
             self._values[name] = (Ext(name),)  # while a model is being run it may name itself
-            value = self._values[name] = self._find(m, self.canonical(name), name)
+            value = self._find(m, self.canonical(name), name)
+            self._values[name] = value
         return value
 
     def _find(self, m: Machine, name: str, as_written: str) -> Value:
+        if name == "__main__":
+            return tuple(x for x in m.modules.values() if x.main)
         parts = name.split(".")
         for i in range(len(parts) - 1, 0, -1):
             head = ".".join(parts[:i])

@@ -22,7 +22,7 @@ _BINARY: Final = {
 _UNARY: Final = {ast.USub: "neg", ast.UAdd: "pos", ast.Invert: "invert", ast.Not: "not"}
 _COMPARE: Final = {
     ast.Eq: "eq", ast.NotEq: "ne", ast.Lt: "lt", ast.LtE: "le", ast.Gt: "gt", ast.GtE: "ge",
-    ast.In: "in", ast.NotIn: "in", ast.Is: "is", ast.IsNot: "is",
+    ast.In: "in", ast.NotIn: "in", ast.Is: "is", ast.IsNot: "isnot",
 }  # fmt: skip
 
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 MOST_CONTEXTS: Final = 6
 """kinds of arguments for which one function is run apart; more are run as one"""
+MOST_STUB_CONTEXTS: Final = 120
+"""the same for a framework's model, per line that calls it: hooks are told apart by their names"""
 DEEPEST_CALLS: Final = 70
 MOST_RUNS: Final = 3
 """times one function is run again in a round because its arguments or their contents grew"""
@@ -125,6 +127,8 @@ class Frame:
     """the class whose body this is"""
     prefix: str = ""
     """qualname of what is being run, with a dot at its end"""
+    each: set[str] = field(default_factory=set[str])
+    """loop variables: all that they may be is had in turn"""
 
     def site(self) -> Site:
         """The place in the repository that this frame works for."""

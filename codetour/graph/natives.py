@@ -7,10 +7,11 @@ gives what the call may return; calls it makes on the way (`len(x)` -> `__len__`
 from __future__ import annotations
 
 import ast
+import posixpath
 from collections.abc import Callable
 from typing import Any, Final
 
-from codetour.graph import attributes, calls, containers, imports, operators
+from codetour.graph import attributes, calls, configuration, containers, imports, operators
 from codetour.graph.machine import Args, Frame, Machine, Module
 from codetour.graph.values import (
     NOTHING, Atom, Bound, Const, Ext, ExtInst, Func, Klass, Obj, Partial, Pattern, SuperOf, Value, Wrapped, join, texts,
@@ -19,7 +20,8 @@ from codetour.graph.values import (
 Native = Callable[[Machine, Frame, Args, Any, "Atom | None"], Value]
 
 SILENT: Final = (
-    "<builtin>.property", "<builtin>.staticmethod", "<builtin>.classmethod", "functools.wraps", "typing.",
+    "<builtin>.property", "<builtin>.staticmethod", "<builtin>.classmethod", "<builtin>.eval", "<builtin>.same",
+    "functools.wraps", "typing.", "hydra.main.decorate", "argparse.ArgumentParser.",
 )  # fmt: skip
 """natives that are no call worth showing"""
 PLAIN_TYPES: Final = frozenset(
@@ -427,4 +429,57 @@ NATIVES: Final[dict[str, Native]] = {
     "collections.OrderedDict": _dict,
     "collections.defaultdict": _defaultdict,
     "collections.deque": _collect("list"),
+    "collections.UserDict": _dict,
+    "operator.attrgetter": _nothing,
+    "<builtin>.open": configuration.open_file,
+    "os.path.join": configuration.join_path,
+    "os.path.abspath": _same,
+    "os.path.realpath": _same,
+    "os.path.expanduser": _same,
+    "os.path.normpath": _same,
+    "os.path.dirname": configuration.path_part(posixpath.dirname),
+    "os.path.basename": configuration.path_part(posixpath.basename),
+    "pathlib.Path": configuration.join_path,
+    "argparse.ArgumentParser": configuration.parser,
+    "argparse.ArgumentParser.__init__": configuration.parser,
+    "argparse.ArgumentParser.add_argument": configuration.add_argument,
+    "argparse.ArgumentParser.set_defaults": configuration.set_defaults,
+    "argparse.ArgumentParser.parse_args": configuration.parse_args,
+    "argparse.ArgumentParser.parse_known_args": configuration.parse_known_args,
+    "argparse.ArgumentParser.add_argument_group": configuration.same_parser,
+    "argparse.ArgumentParser.add_mutually_exclusive_group": configuration.same_parser,
+    "argparse.ArgumentParser.add_subparsers": configuration.same_parser,
+    "argparse.ArgumentParser.add_parser": configuration.same_parser,
+    "argparse.Namespace": configuration.config,
+    "types.SimpleNamespace": configuration.config,
+    "easydict.EasyDict": configuration.config,
+    "addict.Dict": configuration.config,
+    "box.Box": configuration.config,
+    "munch.Munch": configuration.config,
+    "munch.munchify": configuration.config,
+    "attrdict.AttrDict": configuration.config,
+    "ml_collections.ConfigDict": configuration.config,
+    "ml_collections.config_dict.ConfigDict": configuration.config,
+    "omegaconf.OmegaConf.create": configuration.config,
+    "omegaconf.OmegaConf.structured": configuration.config,
+    "omegaconf.OmegaConf.merge": configuration.config,
+    "omegaconf.OmegaConf.to_container": _same,
+    "omegaconf.OmegaConf.load": configuration.read_data,
+    "omegaconf.DictConfig": configuration.config,
+    "yaml.load": configuration.read_data,
+    "yaml.safe_load": configuration.read_data,
+    "yaml.full_load": configuration.read_data,
+    "json.load": configuration.read_data,
+    "toml.load": configuration.read_data,
+    "tomllib.load": configuration.read_data,
+    "hydra.main": configuration.hydra_main,
+    "hydra.main.decorate": configuration.hydra_decorate,
+    "hydra.compose": configuration.hydra_compose,
+    "hydra.initialize": configuration.hydra_initialize,
+    "hydra.utils.instantiate": configuration.instantiate,
+    "hydra.utils.call": configuration.instantiate,
+    "hydra.utils.get_class": configuration.get_object,
+    "hydra.utils.get_method": configuration.get_object,
+    "hydra.utils.get_object": configuration.get_object,
+    "pydoc.locate": configuration.get_object,
 }

@@ -96,7 +96,7 @@ def unary(m: Machine, frame: Frame, op: str, value: Value) -> Value:
 
 def compare(m: Machine, frame: Frame, op: str, left: Value, right: Value) -> None:
     """`left op right`: comparisons and membership."""
-    if op == "is":
+    if op in ("is", "isnot"):
         return
     if op == "in":
         if not attributes.call_special(m, frame, right, "__contains__", Args([left])):

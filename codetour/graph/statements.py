@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from codetour.graph import attributes, calls, classes, containers, imports, operators
-from codetour.graph.expressions import assign, lookup
+from codetour.graph.expressions import assign, lookup, names_of
 from codetour.graph.lowering import Op
 from codetour.graph.machine import Args, Frame, Machine
 from codetour.graph.values import NOTHING, Bound, Const, Klass, Obj, Value, join
@@ -104,10 +104,31 @@ def decided(m: Machine, frame: Frame, test: Op) -> bool | None:
     return None
 
 
+def _decided_in_model(m: Machine, frame: Frame, test: Op) -> bool | None:
+    """In a framework's model what is not given is None, and classes are known: branches follow them."""
+    if test[0] == "compare" and test[2][0][1] == ["const", None] and test[2][0][0] in ("is", "isnot"):
+        value = m.eval(frame, test[1])
+        if not value:
+            return None
+        absent = [a == Const(None) for a in value]
+        if all(absent):
+            return test[2][0][0] == "is"
+        return test[2][0][0] != "is" if not any(absent) else None
+    if test[0] == "call" and test[1] == ["name", "isinstance"] and len(test[2]) == 2:
+        kinds = [a for a in m.eval(frame, test[2][1]) if isinstance(a, Klass)]
+        objects = [a.cls for a in m.eval(frame, test[2][0]) if isinstance(a, Obj) and isinstance(a.cls, Klass)]
+        fits = [any(k in c.mro for k in kinds) for c in objects]
+        if fits and kinds:
+            return True if all(fits) else None if any(fits) else False
+    return None
+
+
 def _if(m: Machine, frame: Frame, op: Op) -> None:
     _, test, body, other, line = op
     frame.line = line
     way = decided(m, frame, test)
+    if way is None and frame.module.stub:
+        way = _decided_in_model(m, frame, test)
     if way is not None:
         m.run(frame, body if way else other)
         return
@@ -156,6 +177,7 @@ def _for(m: Machine, frame: Frame, op: Op) -> None:
     value = m.eval(frame, source)
     frame.line = line
     elements = containers.iterate(m, frame, value)
+    frame.each.update(names_of(target))
 
     def once() -> None:
         assign(m, frame, target, elements)

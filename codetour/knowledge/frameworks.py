@@ -39,6 +39,10 @@ class FrameworkTable:
     """(name, what it is): `pytorch_lightning` is `lightning.pytorch`; prefixes of dotted names"""
     subclasses: tuple[tuple[str, str], ...] = ()
     """(class or pattern, base): `torch.nn.*` is `torch.nn.Module`; the first that fits counts"""
+    results: tuple[tuple[str, str], ...] = ()
+    """(function or pattern, type of what it gives); "" where that tells nothing"""
+    methods: tuple[tuple[str, str], ...] = ()
+    """(method, type): what an object is on which this method is called"""
 
 
 def read_table(own: Path | None = None) -> FrameworkTable:
@@ -49,7 +53,11 @@ def read_table(own: Path | None = None) -> FrameworkTable:
         return table
     extra = parse_table(own.read_text("utf-8"))
     return FrameworkTable(
-        extra.models + table.models, extra.aliases + table.aliases, extra.subclasses + table.subclasses
+        extra.models + table.models,
+        extra.aliases + table.aliases,
+        extra.subclasses + table.subclasses,
+        extra.results + table.results,
+        extra.methods + table.methods,
     )
 
 
@@ -70,6 +78,8 @@ def parse_table(text: str) -> FrameworkTable:
                 tuple((str(k), str(v)) for k, v in row.get("files", {}).items()),
             )
         )
-    aliases = tuple((str(k), str(v)) for k, v in data.get("aliases", {}).items())
-    subclasses = tuple((str(k), str(v)) for k, v in data.get("subclasses", {}).items())
-    return FrameworkTable(tuple(models), aliases, subclasses)
+    pairs = {name: tuple((str(k), str(v)) for k, v in data.get(name, {}).items()) for name in _TABLES}
+    return FrameworkTable(tuple(models), **pairs)
+
+
+_TABLES = ("aliases", "subclasses", "results", "methods")
