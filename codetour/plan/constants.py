@@ -130,6 +130,8 @@ def _unary(node: ast.UnaryOp, lookup: Lookup) -> Known | None:
 def _compare(node: ast.Compare, lookup: Lookup) -> Known | None:
     parts = [_evaluate(v, lookup) for v in (node.left, *node.comparators)]
     known = [p for p in parts if p is not None]
+    if len(parts) == 2 and parts[0] is None and parts[1] == Known(None) and isinstance(node.ops[0], (ast.Is, ast.IsNot)):
+        return Known(isinstance(node.ops[0], ast.IsNot), varies=True)  # what is given is rarely nothing
     if len(known) < len(parts):
         return None
     if isinstance(known[-1].value, dict) and isinstance(node.ops[-1], (ast.In, ast.NotIn)):
@@ -183,6 +185,10 @@ def _call(node: ast.Call, lookup: Lookup) -> Known | None:
     if name == "getattr" and len(node.args) > 1 and isinstance(node.args[1], ast.Constant):
         found = lookup(f"{dotted_text(node.args[0])}.{node.args[1].value}")
         return found or (_evaluate(node.args[2], lookup) if len(node.args) > 2 else None)
+    if last == "get" and isinstance(node.func, ast.Attribute) and node.args and isinstance(node.args[0], ast.Constant):
+        found = lookup(f"{dotted_text(node.func.value)}.{node.args[0].value}")
+        if found:
+            return found
     if isinstance(node.func, ast.Attribute) and last in {"lower", "upper", "strip", "startswith", "endswith", "get"}:
         return _method(node.func, last, node, lookup)
     pure = _PURE.get(name)

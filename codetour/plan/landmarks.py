@@ -96,10 +96,29 @@ class Finder:
             calls.extend({written: 0, resolved: 0})
             if written.removesuffix("()").rpartition(".")[2] not in inside:
                 outside.extend({written: 0, resolved: 0})
+        outer = self._outside_edges(moment)
+        calls.extend(outer)
+        outside.extend(outer)
         over = ""
         if isinstance(moment.statement, (ast.For, ast.AsyncFor)):
             over = _source(moment.statement.iter)
         return Look(header_text(moment.statement), tuple(calls), tuple(outside), assigned_names(moment.statement), over)
+
+
+    def _outside_edges(self, moment: Moment) -> list[str]:
+        """What the call graph knows of library calls here (`optimizer.step` -> `torch.optim.SGD.step`)."""
+        last = header_end(moment.statement)
+        found = (e for e in self._graph.out_of(moment.frame.node.id) if moment.line <= e.line <= last)
+        nodes = (self._graph.nodes.get(e.callee) for e in found if e.file == moment.file)
+        return [n.id for n in nodes if n and n.file is None and not n.id.startswith("<")]
+
+
+def header_end(statement: ast.stmt) -> int:
+    """Last line of a statement, of a block only of its header."""
+    body = getattr(statement, "body", None)
+    if isinstance(body, list) and body:
+        return max(statement.lineno, body[0].lineno - 1)
+    return statement.end_lineno or statement.lineno
 
 
 def _names(callee: str) -> list[str]:

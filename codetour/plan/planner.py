@@ -84,7 +84,7 @@ def survey(tree: Tree, entry: EntryPoint, graph: CallGraph, progress: Progress) 
     moments = walker.run()
     finder = Finder(graph)
     structure = Structure(program, graph, finder)
-    candidates = [*finder.find(moments), *structure.find(moments)]
+    candidates = structure.weigh([*finder.find(moments), *structure.find(moments)])
     picks = choose(candidates)
     start = _start(moments, picks)
     chosen = (*([Pick(start, 1.0)] if start else []), *picks)

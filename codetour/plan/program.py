@@ -63,6 +63,7 @@ class Program:
     def __init__(self, sources: Sources) -> None:
         self._sources = sources
         self._modules: dict[str, Module | None] = {}
+        self._heirs: dict[str, list[str]] | None = None
 
     def module(self, file: str) -> Module | None:
         """The parsed file, or None where it cannot be read or parsed."""
@@ -109,6 +110,22 @@ class Program:
                 if found:
                     return found
         return None
+
+    def has_class(self, file: str | None, qualname: str) -> bool:
+        """Is there such a class in the file?"""
+        module = self.module(file) if file else None
+        return module is not None and qualname in module.classes
+
+    def heirs(self, file: str | None, qualname: str) -> tuple[str, ...]:
+        """Names of a class and of its subclasses among the files parsed so far."""
+        if self._heirs is None:
+            self._heirs = {}
+            for module in self.loaded():
+                for facts in module.classes.values():
+                    for base in {b.rpartition(".")[2] for b in self.ancestry(facts)}:
+                        self._heirs.setdefault(base, []).append(facts.name)
+        name = qualname.rpartition(".")[2]
+        return (name, *self._heirs.get(name, ()))
 
     def ancestry(self, facts: ClassFacts) -> tuple[str, ...]:
         """The class's bases and their bases, dotted, nearest first; bounded."""
@@ -212,8 +229,10 @@ def dotted_text(node: ast.AST) -> str:
 
 def first_statement(body: list[ast.stmt]) -> ast.stmt | None:
     """The first statement of a body on which a breakpoint binds: no docstring, definition or bare declaration."""
-    for node in body:
+    for i, node in enumerate(body):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            continue
+        if _is_super_init(node) and first_statement(body[i + 1 :]):
             continue
         if isinstance(node, (ast.Global, ast.Nonlocal, ast.Pass, ast.Import, ast.ImportFrom)):
             continue
@@ -226,3 +245,7 @@ def first_statement(body: list[ast.stmt]) -> ast.stmt | None:
             return first_statement(node.body)
         return node
     return None
+
+
+def _is_super_init(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and dotted_text(node.value) in {"super().__init__()", "nn.Module.__init__()"}

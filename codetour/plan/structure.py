@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -11,8 +12,10 @@ from codetour.knowledge.externals import external_rules
 from codetour.model.graph import CallGraph
 from codetour.plan.landmarks import Candidate, Finder
 from codetour.plan.moments import Frame, Moment
-from codetour.plan.program import ClassFacts, Program
+from codetour.plan.program import ClassFacts, Program, dotted_text
 from codetour.plan.roles import FORWARD, Roles
+
+_TAKES_OPTIONS: Final = re.compile(r"hydra\.main|hydra_runner|click\.command|\.command\(\)$|pyrallis\.wrap|chz\.|draccus")
 
 LIBRARY: Final = "library"
 """slot of a line that hands the training to a library"""
@@ -39,6 +42,8 @@ class Structure:
 
     def _entered(self, moment: Moment) -> Iterator[Candidate]:
         frame = moment.frame
+        if frame.definition and any(_TAKES_OPTIONS.search(dotted_text(d)) for d in frame.definition.decorator_list):
+            yield Candidate(moment, "config", "parse", 0.9, "options", f"`{moment.symbol}` is handed the options")
         role = self.roles.of_owner(frame)
         name = moment.symbol.rpartition(".")[2]
         if role in {"model", "loss"} and FORWARD.match(name):
@@ -86,6 +91,23 @@ class Structure:
             return module.classes.get(node.qualname)
         owner, _, name = node.qualname.rpartition(".")
         return module.classes.get(owner) if name in {"__init__", "__new__"} else None
+
+    def weigh(self, candidates: list[Candidate]) -> list[Candidate]:
+        """A loss that the model computes inside its pass is seen there, not where the model is called."""
+        inside = {c.moment.frame.node.id for c in candidates if c.stage == "loss"}
+        kept = [c for c in candidates if not (c.stage == "loss" and self._calls_model(c.moment, inside))]
+        return [c for c in kept if not (c.slot == "construct" and self._inside_model(c.moment.frame))]
+
+    def _calls_model(self, moment: Moment, inside: set[str]) -> bool:
+        for edge in moment.callees:
+            node = self.graph.nodes.get(edge.callee)
+            module = self.program.module(node.file) if node and node.file else None
+            if node is None or module is None or edge.callee not in inside:
+                continue
+            facts = module.classes.get(node.qualname.rpartition(".")[0])
+            if facts and self.roles.of(facts) == "model":
+                return True
+        return False
 
     # -- libraries
 

@@ -47,6 +47,8 @@ class Walker:
         self._globals: dict[str, dict[str, Known | None]] = {}
         self._attributes: dict[str, dict[str, Known | None]] = defaultdict(dict)
         self._entry_file = ""
+        self._made: dict[str, int] = {}
+        """name of an instantiated class -> the least doubt under which it was"""
 
     def run(self) -> list[Moment]:
         """Walk from the graph's entry: the module body first, then the function it names."""
@@ -253,6 +255,12 @@ class Walker:
             careful = 2 if _gives_up(node.body) else 1
             ended = self._block(node.body, frame, doubt + careful, late=late)
             return self._block(node.orelse, frame, doubt + 1, late=late) and ended
+        if test.value and not node.orelse and _gives_up(node.body):
+            # a useful run does not end here: what the condition rests on must be given by whoever launches it
+            for part in ast.walk(node.test):
+                if isinstance(part, ast.Attribute) and self.options.lookup(dotted_text(part)):
+                    self.options.set(part.attr, None)
+            return False
         taken, other = (node.body, node.orelse) if test.value else (node.orelse, node.body)
         if test.varies:
             kept = dict(frame.env)
@@ -289,7 +297,7 @@ class Walker:
         """Record the statement, then go where its calls lead."""
         if doubt > DOUBTFUL:
             return
-        pairs = list(self._calls(parts, frame))
+        pairs = [(call, self._made_only(edges)) for call, edges in self._calls(parts, frame)]
         edges = tuple(edge for _, edges in pairs for edge in edges)
         self._record(frame, node, doubt, late, frame.loops, callees=edges)
         for call, leads in pairs:
@@ -300,6 +308,7 @@ class Walker:
                 target = self.graph.nodes.get(edge.callee)
                 if target is None or target.file is None:
                     continue
+                self._note_made(target, doubt)
                 unsure = 1 if edge.confidence == "may" and len(leads) > 1 else 0
                 kept = getattr(self, "_now", (0, False, 0))
                 self._now = (doubt + unsure, late, frame.loops)
@@ -318,7 +327,8 @@ class Walker:
             for n in range(getattr(p, "lineno", 0), (getattr(p, "end_lineno", 0) or 0) + 1)
         }
         for edge in self.graph.out_of(frame.node.id):
-            if edge.line in lines and edge.file == frame.module.file:
+            target = self.graph.nodes.get(edge.callee)
+            if edge.line in lines and edge.file == frame.module.file and target and target.file:
                 left[edge.line].append(edge)
         if not left:
             return
@@ -335,9 +345,44 @@ class Walker:
                 unmatched.append(call)
         rest = [e for line in sorted(left) for e in left[line]]
         # what is left are instances that were called: they pair up in order, where they pair up at all
+        if len(unmatched) == 1:
+            if rest:
+                yield unmatched[0], rest
+            return
         paired = len(rest) == len(unmatched) and all(e.callee.rpartition(".")[2] in _INSTANCE for e in rest)
+        if not paired and len({e.line for e in rest}) == 1 and all(e.confidence == "may" for e in rest):
+            yield None, rest
+            return
         for i, edge in enumerate(rest):
             yield (unmatched[i] if paired else None), [edge]
+
+    def _note_made(self, target: Node, doubt: int) -> None:
+        """Remember that a class was instantiated on the way here."""
+        owner = target.qualname
+        if target.kind != "class":
+            owner, _, name = owner.rpartition(".")
+            if name != "__init__":
+                return
+        key = owner.rpartition(".")[2]
+        self._made[key] = min(doubt, self._made.get(key, doubt))
+
+    def _made_only(self, edges: list[Edge]) -> list[Edge]:
+        """Of the methods that one call may lead to, those of classes that were instantiated on this very walk."""
+        if len(edges) < 2:
+            return edges
+        ranked: list[tuple[int, Edge]] = []
+        for edge in edges:
+            node = self.graph.nodes[edge.callee]
+            owner, _, name = node.qualname.rpartition(".")
+            if not owner or name == "__init__" or not self.program.has_class(node.file, owner):
+                return edges
+            made = [self._made[k] for k in self.program.heirs(node.file, owner) if k in self._made]
+            if made:
+                ranked.append((min(made), edge))
+        if not ranked:
+            return edges
+        best = min(r for r, _ in ranked)
+        return [edge for r, edge in ranked if r == best]
 
     def _record(
         self,
@@ -394,7 +439,8 @@ def _assigned(body: Sequence[ast.stmt]) -> Iterator[str]:
 
 
 def _gives_up(body: Sequence[ast.stmt]) -> bool:
-    return any(isinstance(n, ast.Raise) for n in body)
+    exits = {"exit()", "sys.exit()", "quit()", "parser.error()", "os._exit()"}
+    return any(isinstance(n, ast.Raise) or (isinstance(n, ast.Expr) and dotted_text(n.value) in exits) for n in body)
 
 
 def _leaves(body: Sequence[ast.stmt]) -> bool:
