@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from codetour.model.stage import STAGES, Stage
+from codetour.plan.context import Context
 from codetour.plan.landmarks import Candidate
 from codetour.plan.structure import LIBRARY
 
@@ -16,7 +17,8 @@ DOUBT_COST: Final = 0.16
 LATE_COST: Final = 0.05
 DEPTH_COST: Final = 0.012
 LOOP_GAIN: Final = 0.06
-SAME_CLASS_COST: Final = 0.25
+SPINE_GAIN: Final = 0.12
+EVALUATION_COST: Final = 0.3
 
 IN_LOOP: Final = frozenset(("forward", "loss", "backward", "step", "metrics", "logging"))
 """stages whose best places stand inside a loop"""
@@ -28,7 +30,7 @@ SLOTS: Final[Mapping[Stage, Mapping[str, int]]] = {
     "config": {"parse": 1, "define": 1, "constants": 1},
     "data": {"dataset": 1, "loader": 1, "environment": 1, "fetch": 1, "item": 2, LIBRARY: 1},
     "model": {"construct": 2, "init": 1, LIBRARY: 1},
-    "forward": {"top": 3, "inner": 3, "body": 2, LIBRARY: 1},
+    "forward": {"top": 3, "inner": 2, "body": 2, LIBRARY: 1},
     "loss": {"value": 2, "body": 2, "define": 1, LIBRARY: 1},
     "backward": {"call": 2, "body": 1, LIBRARY: 1},
     "step": {"call": 2, "zero": 1, LIBRARY: 1},
@@ -64,30 +66,35 @@ class Pick:
     also: tuple[Stage, ...] = ()
 
 
-def score(candidate: Candidate) -> float:
+def score(candidate: Candidate, context: Context) -> float:
     """How good a stop it makes, 0..1 and a little."""
     moment = candidate.moment
+    own = candidate.stage in {"eval", "metrics"}
     value = candidate.weight - DOUBT_COST * moment.doubt - (LATE_COST if moment.late else 0.0)
     value -= DEPTH_COST * moment.frame.depth
     if candidate.stage in IN_LOOP and moment.loops:
         value += LOOP_GAIN
+    if context.on_spine(moment):
+        value += SPINE_GAIN
+    if not own and context.only_evaluated(moment):
+        value -= EVALUATION_COST
     return value
 
 
-def choose(candidates: Iterable[Candidate]) -> list[Pick]:
+def choose(candidates: Iterable[Candidate], context: Context) -> list[Pick]:
     """The stops, in running order; a line carries one stop."""
     by_stage: dict[Stage, list[Candidate]] = defaultdict(list)
     for candidate in candidates:
         by_stage[candidate.stage].append(candidate)
     picks: list[Pick] = []
     for stage in STAGES:
-        picks.extend(_choose_stage(stage, by_stage.get(stage, [])))
+        picks.extend(_choose_stage(stage, by_stage.get(stage, []), context))
     return sorted(_one_per_line(picks), key=lambda p: p.candidate.moment.order)
 
 
-def _choose_stage(stage: Stage, candidates: list[Candidate]) -> list[Pick]:
+def _choose_stage(stage: Stage, candidates: list[Candidate], context: Context) -> list[Pick]:
     slots, total = SLOTS.get(stage, {}), TOTAL.get(stage, 1)
-    ranked = sorted((Pick(c, score(c)) for c in candidates), key=_ranking)
+    ranked = sorted((Pick(c, score(c, context)) for c in candidates), key=_ranking)
     ranked = [p for p in ranked if p.score >= LEAST.get(stage, 0.25)]
     own = [p for p in ranked if p.candidate.slot != LIBRARY]
     resort = LAST_RESORT.get(stage, frozenset[str]())

@@ -33,6 +33,8 @@ class Frame:
     """what calls in this frame gave back, by position"""
     returned: list[Known | None] = field(default_factory=list[Known | None])
     depth: int = 0
+    evaluating: bool = False
+    """this function, or one that called it, evaluates"""
 
     @property
     def owner(self) -> str:

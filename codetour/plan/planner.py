@@ -20,6 +20,7 @@ from codetour.model.tour import Stop, Tour, TourEntry
 from codetour.plan.again import second_look
 from codetour.plan.axes import find_axes
 from codetour.plan.choose import Pick, choose
+from codetour.plan.context import Context, find_context
 from codetour.plan.defaults import Options
 from codetour.plan.extend import extensions
 from codetour.plan.facts import Facts, gather
@@ -44,6 +45,7 @@ class Survey:
     moments: tuple[Moment, ...]
     candidates: tuple[Candidate, ...]
     picks: tuple[Pick, ...]
+    context: Context
     options: Options
     sources: TreeSources
     truncated: bool
@@ -85,10 +87,12 @@ def survey(tree: Tree, entry: EntryPoint, graph: CallGraph, progress: Progress) 
     finder = Finder(graph)
     structure = Structure(program, graph, finder)
     candidates = structure.weigh([*finder.find(moments), *structure.find(moments)])
-    picks = choose(candidates)
+    context = find_context(candidates, moments)
+    candidates = structure.on_spine(candidates, context, moments)
+    picks = choose(candidates, context)
     start = _start(moments, picks)
     chosen = (*([Pick(start, 1.0)] if start else []), *picks)
-    return Survey(tuple(moments), tuple(candidates), chosen, options, sources, walker.truncated)
+    return Survey(tuple(moments), tuple(candidates), chosen, context, options, sources, walker.truncated)
 
 
 def _stops(seen: Survey, facts: Facts) -> tuple[Stop, ...]:

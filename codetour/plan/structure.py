@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from codetour.knowledge.concepts import card, concept_of
 from codetour.knowledge.externals import external_rules
 from codetour.model.graph import CallGraph
+from codetour.plan.context import Context, chain, on_the_spine
 from codetour.plan.landmarks import Candidate, Finder
 from codetour.plan.moments import Frame, Moment
 from codetour.plan.program import ClassFacts, Program, dotted_text
@@ -17,6 +19,7 @@ from codetour.plan.roles import FORWARD, Roles
 
 _TAKES_OPTIONS: Final = re.compile(r"hydra\.main|hydra_runner|click\.command|\.command\(\)$|pyrallis\.wrap|chz\.|draccus")
 
+MAKES: Final = "makes a `"
 LIBRARY: Final = "library"
 """slot of a line that hands the training to a library"""
 
@@ -39,6 +42,40 @@ class Structure:
                 yield from self._hook_returns(moment)
 
     # -- models
+
+    def on_spine(
+        self, candidates: Sequence[Candidate], context: Context, moments: Sequence[Moment]
+    ) -> list[Candidate]:
+        """Say which models are the ones trained, and find the line of the spine that makes them."""
+        passes = [c for c in candidates if c.slot == "top" and not context.only_evaluated(c.moment)]
+        trained = {c.moment.frame.owner for c in passes if not self._inside_loss(c.moment.frame)}
+        kept: list[Candidate] = []
+        for c in candidates:
+            if c.slot == "top" and self._inside_loss(c.moment.frame):
+                continue
+            if c.slot == "init" and trained and not self._is_one(c.moment.frame.owner, trained):
+                continue
+            made = c.why[len(MAKES) : -1] if c.slot == "construct" and c.why.startswith(MAKES) else ""
+            if not made:
+                kept.append(c)
+                continue
+            if trained and not self._is_one(made, trained):
+                continue
+            place = on_the_spine(c.moment, context, moments)
+            if place is None or place is c.moment:
+                kept.append(c)
+            else:
+                kept.append(replace(c, moment=place, weight=1.0))
+                kept.append(replace(c, slot="inside", weight=0.6))
+        return kept
+
+    def _is_one(self, name: str, trained: set[str]) -> bool:
+        """Is the class one of `trained`, or does it inherit its pass from one?"""
+        short = {t.rpartition(".")[2] for t in trained}
+        return name.rpartition(".")[2] in short or any(name in self.program.heirs(None, t) for t in short)
+
+    def _inside_loss(self, frame: Frame) -> bool:
+        return any(self.roles.of_owner(f) == "loss" for f in chain(frame.parent))
 
     def _entered(self, moment: Moment) -> Iterator[Candidate]:
         frame = moment.frame
@@ -77,7 +114,7 @@ class Structure:
         for edge in moment.callees:
             facts = self._class_made(edge.callee)
             if facts is not None and self.roles.of(facts) == "model":
-                yield Candidate(moment, "model", "construct", 1.0, "construct", f"makes a `{facts.name}`")
+                yield Candidate(moment, "model", "construct", 1.0, "construct", f"{MAKES}{facts.name}`")
                 return
 
     def _class_made(self, callee: str) -> ClassFacts | None:

@@ -7,6 +7,7 @@ where they can be, and what stays open is remembered as doubt. Bounded in depth,
 from __future__ import annotations
 
 import ast
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -24,9 +25,15 @@ VISITS: Final = 6_000
 MOMENTS: Final = 60_000
 DOUBTFUL: Final = 4
 """branches with more open conditions than this are not followed"""
+_NEVER: Final = 99
 CROWD: Final = 6
 """a call that may lead to more places than this says nothing about which one runs"""
 
+_EVALUATES: Final = re.compile(
+    r"(?i)_?((run|do|periodic)_)?(eval|evaluate|evaluation|valid|validate|validation|vali|val|test|estimate_loss|infer\w*|sample|generate|predict)"
+    r"(_(?!data|loader|dataset|set|batch)\w+)?$|render_path$|p_sample_loop$"
+)
+"""names of functions that look at the model without training it"""
 _INSTANCE: Final = frozenset(("forward", "__call__", "call"))
 
 Ended = bool
@@ -40,7 +47,7 @@ class Walker:
         self.program, self.graph, self.options, self.progress = program, graph, options, progress
         self.moments: list[Moment] = []
         self.truncated = False
-        self._best: dict[str, tuple[int, bool]] = {}
+        self._best: dict[str, tuple[int, bool, bool]] = {}
         self._active: set[str] = set()
         self._visits = 0
         self._returns: dict[str, Known | None] = {}
@@ -83,7 +90,8 @@ class Walker:
         if parent:
             frame.doubt, frame.late, frame.loops = self._now
             frame.line = edge.line if edge else 0
-        state = (frame.doubt, frame.late)
+        frame.evaluating = bool(_EVALUATES.match(node.qualname.rpartition(".")[2])) or bool(parent and parent.evaluating)
+        state = (frame.doubt, frame.late, frame.evaluating)
         if node.id in self._best and self._best[node.id] <= state:
             return self._returns.get(node.id)
         self._best[node.id] = state
@@ -370,19 +378,18 @@ class Walker:
         """Of the methods that one call may lead to, those of classes that were instantiated on this very walk."""
         if len(edges) < 2:
             return edges
-        ranked: list[tuple[int, Edge]] = []
+        rivals: dict[str, list[tuple[int, Edge]]] = defaultdict(list)
         for edge in edges:
             node = self.graph.nodes[edge.callee]
             owner, _, name = node.qualname.rpartition(".")
-            if not owner or name == "__init__" or not self.program.has_class(node.file, owner):
-                return edges
-            made = [self._made[k] for k in self.program.heirs(node.file, owner) if k in self._made]
-            if made:
-                ranked.append((min(made), edge))
-        if not ranked:
-            return edges
-        best = min(r for r, _ in ranked)
-        return [edge for r, edge in ranked if r == best]
+            if owner and name != "__init__" and self.program.has_class(node.file, owner):
+                made = [self._made[k] for k in self.program.heirs(node.file, owner) if k in self._made]
+                rivals[name].append((min(made, default=_NEVER), edge))
+        dropped: list[Edge] = []
+        for group in rivals.values():
+            best = min(cost for cost, _ in group)
+            dropped.extend(edge for cost, edge in group if cost > best)
+        return [edge for edge in edges if edge not in dropped]
 
     def _record(
         self,

@@ -1,0 +1,74 @@
+"""The frame of a training run: the way from the entry to the line that learns, and what stands on it.
+
+The `spine` is the chain of functions from the entry down to the optimizer's step (or to the call that hands the
+training to a library). Places on it are met by every run; places that only evaluation reaches come second.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from codetour.plan.landmarks import Candidate
+from codetour.plan.moments import Frame, Moment
+
+_LEARNS: Final = ("step", "backward")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What candidates are weighed against."""
+
+    spine: frozenset[str]
+    """node ids of the functions on the way to the learning"""
+    trained: frozenset[tuple[str, int]]
+    """lines passed outside evaluation"""
+
+    def on_spine(self, moment: Moment) -> bool:
+        """Does the statement stand in a function of the spine?"""
+        return moment.frame.node.id in self.spine
+
+    def only_evaluated(self, moment: Moment) -> bool:
+        """Is the line passed by evaluation alone?"""
+        return (moment.file, moment.line) not in self.trained
+
+
+def find_context(candidates: Iterable[Candidate], moments: Iterable[Moment]) -> Context:
+    """The context of one walk."""
+    trained = frozenset((m.file, m.line) for m in moments if not m.frame.evaluating)
+    learning = [c for c in candidates if c.stage in _LEARNS and c.slot != "zero"]
+    learning.sort(key=lambda c: (_cost(c, trained), c.moment.order))
+    frames = list(chain(learning[0].moment.frame)) if learning else []
+    return Context(frozenset(f.node.id for f in frames), trained)
+
+
+def _cost(candidate: Candidate, trained: frozenset[tuple[str, int]]) -> float:
+    moment = candidate.moment
+    outside = 0.0 if candidate.place in trained else 1.0
+    looped = 0.0 if moment.loops else 0.3
+    return outside + looped + 0.2 * moment.doubt + 0.02 * moment.frame.depth - candidate.weight
+
+
+def chain(frame: Frame | None) -> Iterator[Frame]:
+    """A frame and its callers, innermost first."""
+    while frame is not None:
+        yield frame
+        frame = frame.parent
+
+
+def on_the_spine(moment: Moment, context: Context, moments: Sequence[Moment]) -> Moment | None:
+    """The statement of the spine that a moment happens in: itself, or the call that leads to it."""
+    frame, line = moment.frame, moment.line
+    if frame.node.id in context.spine:
+        return moment
+    while frame.parent is not None:
+        line, frame = frame.line, frame.parent
+        if frame.node.id in context.spine:
+            inside = [
+                m
+                for m in moments
+                if m.frame is frame and not m.enter and m.line <= line <= (m.statement.end_lineno or m.line)
+            ]
+            return max(inside, key=lambda m: (m.line, -m.order), default=None)
+    return None
