@@ -60,7 +60,7 @@ def _row(entry: EntryPoint) -> dict[str, Any]:
         "line": entry.line,
         "score": entry.score,
         "title": entry.title,
-        "loop": entry.loop,
+        "loop": _cells(entry.loop),
         "evidence": [{"kind": e.kind, "file": e.file, "line": e.line, "text": e.text} for e in entry.evidence],
         "launch": {
             "argv": list(launch.argv),
@@ -74,6 +74,11 @@ def _row(entry: EntryPoint) -> dict[str, Any]:
         "command": command_words(entry),
         "needs": [{"what": n.what, "why": n.why, "mend": n.mend} for n in launch.needs],
     }
+
+
+def _cells(symbol: str | None) -> str | None:
+    """A notebook has no module level but its cells."""
+    return symbol.replace(".ipynb:<module>", ".ipynb:<cells>") if symbol else None
 
 
 def command_words(entry: EntryPoint) -> list[str]:

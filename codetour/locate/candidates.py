@@ -15,7 +15,7 @@ from codetour.locate.commands import Command, Gatherer
 from codetour.locate.corpus import Corpus
 from codetour.locate.facts import MODULE
 from codetour.locate.loops import Loop, training_loop
-from codetour.locate.names import is_never_entry, is_test
+from codetour.locate.names import is_evaluation, is_never_entry, is_test, looks_like_unit_test
 from codetour.locate.reach import Key, Reach, Reached
 
 _STARTS: Final = re.compile(
@@ -40,6 +40,8 @@ class Candidate:
     work: int = 0
     marks: dict[str, int] = field(default_factory=dict[str, int])
     """kind -> how many functions with it are reached for sure"""
+    unit_test: bool = False
+    """named like a unit test, and nothing in the code says otherwise"""
     eval_flags: tuple[str, ...] = ()
     """arguments that turn the run into an evaluation"""
     eval_key: Key | None = None
@@ -89,6 +91,7 @@ def _observe(corpus: Corpus, reach: Reach, file: str, commands: list[Command]) -
         named = sorted(f for f in functions if f in facts.scopes)
         qualname = named[0] if named else MODULE
     candidate = Candidate(file, qualname, commands, guard=facts.guard, work=facts.work, size=facts.module.end)
+    candidate.unit_test = looks_like_unit_test(file) and _is_unit_test(corpus, file)
     reached = reach.walk((file, qualname))
     candidate.loop = training_loop(reach, reached)
     candidate.nodes = len(reached.depth)
@@ -97,8 +100,16 @@ def _observe(corpus: Corpus, reach: Reach, file: str, commands: list[Command]) -
     return candidate
 
 
+def _is_unit_test(corpus: Corpus, file: str) -> bool:
+    """Code of a unit test: a test framework, or functions `test_x` and no script round them."""
+    facts = corpus.facts(file)
+    if any(m.split(".")[0] in ("unittest", "pytest", "absl.testing", "nose") or "testing" in m for m in facts.modules):
+        return True
+    tests = sum(1 for name in facts.scopes if name.rpartition(".")[2].startswith("test_"))
+    return tests > 0 or not (facts.guard or facts.work)
+
+
 def _count_marks(reach: Reach, reached: Reached, candidate: Candidate) -> None:
-    known = words()
     best = 99
     for key, depth in reached.depth.items():
         if key in reached.weak:
@@ -106,8 +117,7 @@ def _count_marks(reach: Reach, reached: Reached, candidate: Candidate) -> None:
         scope = reach.scope(key)
         for kind in {mark.kind for mark in scope.marks}:
             candidate.marks[kind] = candidate.marks.get(kind, 0) + 1
-        parts = re.split(r"[._]", key[1].lower())
-        if scope.kind == "function" and depth < best and any(p in known.eval_strong for p in parts):
+        if scope.kind == "function" and depth < best and is_evaluation(key[1]):
             candidate.eval_key, best = key, depth
 
 

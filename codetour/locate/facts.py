@@ -165,6 +165,8 @@ class _Walk:
         elif kind in (ast.For, ast.While, ast.AsyncFor):
             self.looped(node)  # type: ignore[arg-type]
             return
+        elif kind is ast.Dict:
+            self.table(node)  # type: ignore[arg-type]
         elif kind in (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.With):
             self.assigned(node)
         elif kind in (ast.Constant, ast.Name, ast.Pass):
@@ -254,6 +256,12 @@ class _Walk:
             self.facts.instances.setdefault(name, set()).add(dotted(value.func))
         elif isinstance(value, ast.Name | ast.Attribute):
             self.facts.instances.setdefault(name, set()).add("=" + dotted(value))
+
+    def table(self, node: ast.Dict) -> None:
+        """A dispatcher's table: sub-command to function."""
+        for value in node.values[:200]:
+            if isinstance(value, ast.Name | ast.Attribute):
+                self.scope.calls.append(Call(dotted(value), value.lineno, self.loop, 0, handed=True))
 
     def call(self, node: ast.Call) -> None:
         name, count = dotted(node.func), len(node.args) + len(node.keywords)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from codetour.locate.facts import MODULE, Mark
+from codetour.locate.facts import Mark
 from codetour.locate.reach import Key, Reach, Reached
 
 _MICRO: Final = ("accum", "micro", "closure", "forward_backward")
@@ -109,6 +109,5 @@ def _line(reach: Reach, key: Key) -> int:
 
 
 def symbol_of(key: Key) -> str:
-    """FILE:QUALNAME; a notebook's own level is its cells."""
-    file, qualname = key
-    return f"{file}:<cells>" if file.endswith(".ipynb") and qualname == MODULE else f"{file}:{qualname}"
+    """FILE:QUALNAME."""
+    return f"{key[0]}:{key[1]}"

@@ -7,6 +7,7 @@ the tree and helper-like names count against. The numbers were set on real repos
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,7 +19,6 @@ from codetour.locate.names import (
     folder_weight,
     helper_weight,
     is_test,
-    looks_like_unit_test,
     stem,
     train_hint,
     words_of,
@@ -49,16 +49,25 @@ def rank_train(candidates: list[Candidate]) -> list[Ranked]:
     """Training entries, best first."""
     ranked = [Ranked(c, train_points(c)) for c in candidates]
     kept = [r for r in ranked if r.points >= TRAIN_AT_LEAST and _may_train(r.candidate)]
-    return sorted(kept, key=lambda r: (-round(r.points, 2), r.candidate.file.count("/"), r.candidate.size, r.candidate.file))
+    return sorted(kept, key=_order)
 
 
 def rank_eval(candidates: list[Candidate], trainers: list[Ranked]) -> list[Ranked]:
     """Evaluation entries, best first; a training entry with an evaluation mode is one too."""
     best = trainers[0].points if trainers else 0.0
     training = {r.candidate.file: r.points for r in trainers}
-    ranked = [Ranked(c, eval_points(c, trains=training.get(c.file, 0.0) >= max(best - 1.2, 0.1))) for c in candidates]
+    ranked = [
+        Ranked(c, eval_points(c, trains=training.get(c.file, 0.0) >= max(best - 1.2, 0.1), best=training.get(c.file, 0.0) >= best))
+        for c in candidates
+    ]
     kept = [r for r in ranked if r.points >= EVAL_AT_LEAST]
-    return sorted(kept, key=lambda r: (-round(r.points, 2), r.candidate.file.count("/"), r.candidate.size, r.candidate.file))
+    return sorted(kept, key=_order)
+
+
+def _order(ranked: Ranked) -> tuple[float, int, bool, int, str]:
+    """Best first; among equals the nearest to the root, scripts before notebooks, the smallest."""
+    file = ranked.candidate.file
+    return -round(ranked.points, 2), file.count("/"), file.endswith(".ipynb"), ranked.candidate.size, file
 
 
 def _may_train(candidate: Candidate) -> bool:
@@ -93,8 +102,12 @@ def _place(candidate: Candidate) -> float:
     file = candidate.file
     depth = file.count("/")
     points = 0.12 * min(depth, 5) + 1.6 * folder_weight(file)
-    if is_test(file) or looks_like_unit_test(file):
+    if is_test(file) or candidate.unit_test:
         points += 1.2
+    numbered = re.match(r"(?:[a-z]+[_-]?)?(\d{1,2})\b", file, re.IGNORECASE)
+    if numbered:
+        # a course: the first lesson first
+        points += 0.02 * int(numbered[1])
     return points
 
 
@@ -136,14 +149,17 @@ def command_role(command: Command) -> str:
     return "any"
 
 
-def eval_points(candidate: Candidate, *, trains: bool) -> float:
+def eval_points(candidate: Candidate, *, trains: bool, best: bool = False) -> float:
     """How much speaks for an evaluation entry."""
     hint = eval_hint(candidate.file)
     marks = candidate.marks
     seen = min(1.0, 0.5 * bool(marks.get("eval")) + 0.4 * bool(marks.get("metric")) + 0.4 * bool(marks.get("predict")) + 0.4 * bool(marks.get("infer")))
     if trains:
-        return _train_as_eval(candidate, seen)
+        return _train_as_eval(candidate, seen, best=best)
     points = 1.3 * hint + seen
+    if not seen and hint < 0.7:
+        # "generate" and "sample" without a model in sight make data
+        points -= 0.8
     if hint:
         points += _documented(candidate, "eval")
     elif any(command_role(c) == "eval" for c in candidate.commands):
@@ -152,7 +168,7 @@ def eval_points(candidate: Candidate, *, trains: bool) -> float:
         points -= 0.4
     if candidate.loop is not None and candidate.loop.strength >= 0.9 and not candidate.loop.weak:
         points -= 0.5
-    if looks_like_unit_test(candidate.file):
+    if candidate.unit_test:
         points -= 0.9
     helper = helper_weight(candidate.file) if not hint else _helper_beside(candidate.file)
     return points - 0.8 * helper - _place(candidate)
@@ -167,13 +183,13 @@ def _helper_beside(file: str) -> float:
     )
 
 
-def _train_as_eval(candidate: Candidate, seen: float) -> float:
+def _train_as_eval(candidate: Candidate, seen: float, *, best: bool) -> float:
     points = 0.0
     asked = [c for c in candidate.commands if command_role(c) == "eval"]
     if asked:
         points = 1.5
     elif candidate.eval_flags:
         points = 1.25
-    elif candidate.eval_key is not None and seen:
+    elif candidate.eval_key is not None and best:
         points = 1.0
-    return points + 0.3 * seen - _place(candidate) if points else 0.0
+    return points + 0.3 * seen - min(_place(candidate), 0.2) if points else 0.0
