@@ -17,6 +17,9 @@ DOUBT_COST: Final = 0.16
 LATE_COST: Final = 0.05
 DEPTH_COST: Final = 0.012
 LOOP_GAIN: Final = 0.06
+NEAR: Final = frozenset(("config", "eval", "metrics", "checkpoint", "logging"))
+"""stages whose best places stand on the spine or just below"""
+FAR_COST: Final = 0.08
 SPINE_GAIN: Final = 0.12
 EVALUATION_COST: Final = 0.3
 
@@ -30,7 +33,7 @@ SLOTS: Final[Mapping[Stage, Mapping[str, int]]] = {
     "config": {"parse": 1, "define": 1, "constants": 1},
     "data": {"dataset": 1, "loader": 1, "environment": 1, "fetch": 1, "item": 2, LIBRARY: 1},
     "model": {"construct": 2, "init": 1, LIBRARY: 1},
-    "forward": {"top": 3, "inner": 2, "body": 2, LIBRARY: 1},
+    "forward": {"top": 3, "inner": 2, "body": 2, "call": 1, LIBRARY: 1},
     "loss": {"value": 2, "body": 2, "define": 1, LIBRARY: 1},
     "backward": {"call": 2, "body": 1, LIBRARY: 1},
     "step": {"call": 2, "zero": 1, LIBRARY: 1},
@@ -46,6 +49,9 @@ TOTAL: Final[Mapping[Stage, int]] = {
     "eval": 2, "metrics": 1, "checkpoint": 1, "logging": 1,
 }  # fmt: skip
 
+GAP: Final[Mapping[Stage, float]] = {"step": 0.25, "backward": 0.25, "loss": 0.45, "eval": 0.5, "model": 0.55}
+"""how much weaker than the first a further stop of a stage may be"""
+
 LAST_RESORT: Final[Mapping[Stage, frozenset[str]]] = {
     "config": frozenset(("define", "constants")),
     "loss": frozenset(("define",)),
@@ -53,6 +59,7 @@ LAST_RESORT: Final[Mapping[Stage, frozenset[str]]] = {
     "checkpoint": frozenset(("load", "state")),
     "logging": frozenset(("setup",)),
     "backward": frozenset(("body",)),
+    "forward": frozenset(("call",)),
 }
 """slots that are taken only when a stage has nothing better"""
 
@@ -72,6 +79,8 @@ def score(candidate: Candidate, context: Context) -> float:
     own = candidate.stage in {"eval", "metrics"}
     value = candidate.weight - DOUBT_COST * moment.doubt - (LATE_COST if moment.late else 0.0)
     value -= DEPTH_COST * moment.frame.depth
+    if candidate.stage in NEAR:
+        value -= FAR_COST * context.below(moment)
     if candidate.stage in IN_LOOP and moment.loops:
         value += LOOP_GAIN
     if context.on_spine(moment):
@@ -96,6 +105,9 @@ def _choose_stage(stage: Stage, candidates: list[Candidate], context: Context) -
     slots, total = SLOTS.get(stage, {}), TOTAL.get(stage, 1)
     ranked = sorted((Pick(c, score(c, context)) for c in candidates), key=_ranking)
     ranked = [p for p in ranked if p.score >= LEAST.get(stage, 0.25)]
+    if stage not in {"eval", "metrics"}:
+        # what evaluation alone passes is shown only where training has nothing of the kind
+        ranked = [p for p in ranked if not context.only_evaluated(p.candidate.moment)] or ranked
     own = [p for p in ranked if p.candidate.slot != LIBRARY]
     resort = LAST_RESORT.get(stage, frozenset[str]())
     good = [p for p in own if p.candidate.slot not in resort]
@@ -105,6 +117,8 @@ def _choose_stage(stage: Stage, candidates: list[Candidate], context: Context) -
     for pick in pool:
         slot = pick.candidate.slot
         if len(taken) >= total or used[slot] >= slots.get(slot, 1) or _repeats(pick, taken):
+            continue
+        if taken and pick.score < taken[0].score - GAP.get(stage, 1.0):
             continue
         used[slot] += 1
         taken.append(pick)
@@ -128,8 +142,10 @@ def _repeats(pick: Pick, taken: list[Pick]) -> bool:
                 return True
             if old.stage in {"data", "eval", "checkpoint", "logging", "metrics"}:
                 return True
-        if new.stage in {"data", "eval", "loss"} and _leads_to(old, new):
-            return new.stage != "data"
+        if new.stage == "eval" and _leads_to(old, new):
+            return True
+        if new.slot == old.slot == "item" and new.concept == old.concept:
+            return True
     return False
 
 

@@ -6,13 +6,18 @@ training to a library). Places on it are met by every run; places that only eval
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from codetour.plan.landmarks import Candidate
+from codetour.plan.landmarks import Candidate, assigned_names
 from codetour.plan.moments import Frame, Moment
 
+MODEL_NAME: Final = re.compile(
+    r"(?i)^(self\.)?(\w+_)?(model|net|network|agent|policy|generator|discriminator|encoder|decoder|critic|actor|student)s?(_\w+)?$"
+)
+"""names that models are given"""
 _LEARNS: Final = ("step", "backward")
 
 
@@ -28,6 +33,14 @@ class Context:
     def on_spine(self, moment: Moment) -> bool:
         """Does the statement stand in a function of the spine?"""
         return moment.frame.node.id in self.spine
+
+    def on_the_way(self, node: str) -> bool:
+        """Is the function on the spine?"""
+        return node in self.spine
+
+    def below(self, moment: Moment) -> int:
+        """How many calls below the spine a statement stands."""
+        return next((i for i, f in enumerate(chain(moment.frame)) if f.node.id in self.spine), moment.frame.depth)
 
     def only_evaluated(self, moment: Moment) -> bool:
         """Is the line passed by evaluation alone?"""
@@ -58,17 +71,19 @@ def chain(frame: Frame | None) -> Iterator[Frame]:
 
 
 def on_the_spine(moment: Moment, context: Context, moments: Sequence[Moment]) -> Moment | None:
-    """The statement of the spine that a moment happens in: itself, or the call that leads to it."""
-    frame, line = moment.frame, moment.line
-    if frame.node.id in context.spine:
-        return moment
-    while frame.parent is not None:
-        line, frame = frame.line, frame.parent
+    """The statement of the spine that a moment happens in: itself, or the call that leads to it.
+
+    A function that makes many things (`build(kind, ...)`) is called from many lines; the one that names a model wins.
+    """
+    for frame in chain(moment.frame):
         if frame.node.id in context.spine:
-            inside = [
+            return moment
+        if frame.parent is not None and frame.parent.node.id in context.spine:
+            calls = [
                 m
                 for m in moments
-                if m.frame is frame and not m.enter and m.line <= line <= (m.statement.end_lineno or m.line)
+                if m.frame.node.id in context.spine and any(e.callee == frame.node.id for e in m.callees)
             ]
-            return max(inside, key=lambda m: (m.line, -m.order), default=None)
+            calls.sort(key=lambda m: (not any(MODEL_NAME.search(a) for a in assigned_names(m.statement)), m.rank))
+            return calls[0] if calls else None
     return None

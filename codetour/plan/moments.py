@@ -33,6 +33,8 @@ class Frame:
     """what calls in this frame gave back, by position"""
     returned: list[Known | None] = field(default_factory=list[Known | None])
     depth: int = 0
+    leaving: int = 0
+    """ways out of the function that may have been taken before the statement at hand"""
     evaluating: bool = False
     """this function, or one that called it, evaluates"""
 

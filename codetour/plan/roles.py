@@ -15,8 +15,22 @@ _MODEL_BASES: Final = frozenset(
 )
 _LOSS: Final = re.compile(r"(?i)(loss\w*|criterion|objective)$|^(loss|criterion)")
 _DATA: Final = re.compile(r"(?i)(dataset|datamodule|sampler|dataloader|loader)$")
+HOOKS: Final = frozenset(
+    (
+        "training_step", "validation_step", "test_step", "configure_optimizers", "model_step", "shared_step",
+        "_shared_step", "on_fit_start", "on_train_start", "compute_loss", "setup", "train_dataloader", "val_dataloader",
+        "step", "_step", "common_step",
+    )
+)  # fmt: skip
+"""methods that a trainer calls back; they train a model and are not its pass"""
 FORWARD: Final = re.compile(r"^_?(forward|__call__|call|forward_\w+|_forward_\w+)$")
 """names under which a model's pass goes"""
+
+EVALUATES: Final = re.compile(
+    r"(?i)_?((run|do|periodic)_)?(eval|evaluate|evaluation|valid|validate|validation|vali|val|test|estimate_loss|infer\w*|sample|generate|predict)"
+    r"(_(?!data|loader|dataset|set|batch)\w+)?$|render_path$|p_sample_loop$"
+)
+"""names of functions that look at the model without training it"""
 
 
 class Roles:

@@ -13,9 +13,10 @@ from codetour.knowledge.externals import external_rules
 from codetour.model.graph import CallGraph
 from codetour.plan.context import Context, chain, on_the_spine
 from codetour.plan.landmarks import Candidate, Finder
+from codetour.plan.learning import Learning, find_learning, is_pass
 from codetour.plan.moments import Frame, Moment
-from codetour.plan.program import ClassFacts, Program, dotted_text
-from codetour.plan.roles import FORWARD, Roles
+from codetour.plan.program import ClassFacts, Function, Program, dotted_text
+from codetour.plan.roles import EVALUATES, FORWARD, HOOKS, Roles
 
 _TAKES_OPTIONS: Final = re.compile(r"hydra\.main|hydra_runner|click\.command|\.command\(\)$|pyrallis\.wrap|chz\.|draccus")
 
@@ -47,11 +48,12 @@ class Structure:
         self, candidates: Sequence[Candidate], context: Context, moments: Sequence[Moment]
     ) -> list[Candidate]:
         """Say which models are the ones trained, and find the line of the spine that makes them."""
-        passes = [c for c in candidates if c.slot == "top" and not context.only_evaluated(c.moment)]
-        trained = {c.moment.frame.owner for c in passes if not self._inside_loss(c.moment.frame)}
+        learning = find_learning(moments, context, self.graph, self.roles)
+        trained = set(learning.owners)
         kept: list[Candidate] = []
         for c in candidates:
-            if c.slot == "top" and self._inside_loss(c.moment.frame):
+            if c.stage == "forward" and c.slot in {"top", "inner"}:
+                kept.extend(self._placed(c, learning))
                 continue
             if c.slot == "init" and trained and not self._is_one(c.moment.frame.owner, trained):
                 continue
@@ -74,8 +76,16 @@ class Structure:
         short = {t.rpartition(".")[2] for t in trained}
         return name.rpartition(".")[2] in short or any(name in self.program.heirs(None, t) for t in short)
 
-    def _inside_loss(self, frame: Frame) -> bool:
-        return any(self.roles.of_owner(f) == "loss" for f in chain(frame.parent))
+    def _placed(self, c: Candidate, learning: Learning) -> Iterator[Candidate]:
+        """A pass as the learning loop sees it: the model's own, a part's, or one that only others use."""
+        node = c.moment.frame.node.id
+        if not learning.tops:
+            yield c
+        elif node in learning.tops:
+            yield replace(c, slot="top", weight=1.0 if FORWARD.match(c.moment.symbol.rpartition(".")[2]) else 0.9)
+        elif node in learning.inner:
+            weight = c.weight if c.slot == "inner" else 0.6 + 0.3 * card(c.concept).rank
+            yield replace(c, slot="inner", weight=weight)
 
     def _entered(self, moment: Moment) -> Iterator[Candidate]:
         frame = moment.frame
@@ -83,22 +93,27 @@ class Structure:
             yield Candidate(moment, "config", "parse", 0.9, "options", f"`{moment.symbol}` is handed the options")
         role = self.roles.of_owner(frame)
         name = moment.symbol.rpartition(".")[2]
-        if role in {"model", "loss"} and FORWARD.match(name):
-            if role == "loss":
-                yield Candidate(moment, "loss", "body", 0.95, "loss", f"`{moment.symbol}` computes the loss")
-            else:
-                yield self._pass(moment, frame)
+        if role == "model" and is_pass(frame):
+            yield self._pass(moment, frame)
+        elif role == "loss" and FORWARD.match(name):
+            yield Candidate(moment, "loss", "body", 0.95, "loss", f"`{moment.symbol}` computes the loss")
         elif role == "model" and name == "__init__" and not self._inside_model(frame.parent):
             yield Candidate(moment, "model", "init", 0.8, "layers", f"`{frame.owner}` puts its layers together")
         elif role == "data" and name in {"__getitem__", "__iter__"}:
-            yield Candidate(moment, "data", "item", 0.9, "sample", f"`{moment.symbol}` makes one sample")
+            yield Candidate(moment, "data", "item", 0.9 if name == "__getitem__" else 0.6, "sample", f"`{moment.symbol}` makes one sample")
 
     def _pass(self, moment: Moment, frame: Frame) -> Candidate:
         outer = not self._inside_model(frame.parent)
         concept = concept_of(frame.owner, frame.definition)
-        weight = 1.0 if outer else 0.55 + 0.3 * card(concept or "forward").rank
+        weight = 1.0 if outer else 0.6 + 0.3 * card(concept or "forward").rank - 0.04 * self._levels(frame)
+        if frame.definition and _says_little(frame.definition):
+            weight -= 0.12
         slot = "top" if outer else "inner"
         return Candidate(moment, "forward", slot, weight, concept or "forward", f"`{moment.symbol}` is the model's pass")
+
+    def _levels(self, frame: Frame) -> int:
+        """Models round this one."""
+        return sum(1 for f in chain(frame.parent) if self.roles.of_owner(f) == "model")
 
     def _inside_model(self, frame: Frame | None) -> bool:
         """Is a method of a model running further up?"""
@@ -133,7 +148,20 @@ class Structure:
         """A loss that the model computes inside its pass is seen there, not where the model is called."""
         inside = {c.moment.frame.node.id for c in candidates if c.stage == "loss"}
         kept = [c for c in candidates if not (c.stage == "loss" and self._calls_model(c.moment, inside))]
-        return [c for c in kept if not (c.slot == "construct" and self._inside_model(c.moment.frame))]
+        kept = [replace(c, slot="define", weight=0.4) if self._makes_loss(c) else c for c in kept]
+        kept = [c for c in kept if not (c.slot == "construct" and self._inside_model(c.moment.frame))]
+        return [c for c in kept if not (c.stage == "loss" and self._calls_evaluation(c.moment))]
+
+    def _makes_loss(self, c: Candidate) -> bool:
+        """`compute_loss = ComputeLoss(model)` makes the judge, it does not judge."""
+        if c.stage != "loss" or c.slot != "value":
+            return False
+        made = [self._class_made(e.callee) for e in c.moment.callees]
+        return any(facts is not None and self.roles.of(facts) == "loss" for facts in made)
+
+    def _calls_evaluation(self, moment: Moment) -> bool:
+        nodes = (self.graph.nodes.get(e.callee) for e in moment.callees)
+        return any(n is not None and EVALUATES.match(n.qualname.rpartition(".")[2]) for n in nodes)
 
     def _calls_model(self, moment: Moment, inside: set[str]) -> bool:
         for edge in moment.callees:
@@ -165,20 +193,14 @@ class Structure:
             yield Candidate(moment, "backward", "call", 0.8, "lightning-backward", f"`{moment.symbol}` hands the loss back")
 
 
-def _is_hook(frame: Frame) -> bool:
-    return frame.node.qualname.rpartition(".")[2] in {
-        "training_step",
-        "validation_step",
-        "test_step",
-        "configure_optimizers",
-        "model_step",
-        "shared_step",
-        "_shared_step",
-        "on_fit_start",
-        "on_train_start",
-        "compute_loss",
-        "setup",
-        "train_dataloader",
-        "val_dataloader",
-    }
+def _says_little(definition: Function) -> bool:
+    """Only passes on to another function."""
+    work = [n for n in definition.body if not (isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant))]
+    if len(work) > 2 or not all(isinstance(n, (ast.Return, ast.If)) for n in work):
+        return False
+    returned = [n.value for top in work for n in ast.walk(top) if isinstance(n, ast.Return)]
+    return all(isinstance(v, ast.Call) and "_" in dotted_text(v.func) + "_" for v in returned)
 
+
+def _is_hook(frame: Frame) -> bool:
+    return frame.node.qualname.rpartition(".")[2] in HOOKS

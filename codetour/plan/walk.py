@@ -7,7 +7,6 @@ where they can be, and what stays open is remembered as doubt. Bounded in depth,
 from __future__ import annotations
 
 import ast
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -18,6 +17,7 @@ from codetour.plan.constants import Known, evaluate
 from codetour.plan.defaults import Options
 from codetour.plan.moments import Frame, Moment
 from codetour.plan.program import Function, Module, Program, dotted_text, first_statement
+from codetour.plan.roles import EVALUATES
 from codetour.progress import Progress
 
 DEEPEST: Final = 36
@@ -29,11 +29,6 @@ _NEVER: Final = 99
 CROWD: Final = 6
 """a call that may lead to more places than this says nothing about which one runs"""
 
-_EVALUATES: Final = re.compile(
-    r"(?i)_?((run|do|periodic)_)?(eval|evaluate|evaluation|valid|validate|validation|vali|val|test|estimate_loss|infer\w*|sample|generate|predict)"
-    r"(_(?!data|loader|dataset|set|batch)\w+)?$|render_path$|p_sample_loop$"
-)
-"""names of functions that look at the model without training it"""
 _INSTANCE: Final = frozenset(("forward", "__call__", "call"))
 
 Ended = bool
@@ -90,7 +85,7 @@ class Walker:
         if parent:
             frame.doubt, frame.late, frame.loops = self._now
             frame.line = edge.line if edge else 0
-        frame.evaluating = bool(_EVALUATES.match(node.qualname.rpartition(".")[2])) or bool(parent and parent.evaluating)
+        frame.evaluating = bool(EVALUATES.match(node.qualname.rpartition(".")[2])) or bool(parent and parent.evaluating)
         state = (frame.doubt, frame.late, frame.evaluating)
         if node.id in self._best and self._best[node.id] <= state:
             return self._returns.get(node.id)
@@ -212,7 +207,7 @@ class Walker:
             if len(self.moments) > MOMENTS:
                 self.truncated = True
                 return True
-            if self._statement(node, frame, doubt, late):
+            if self._statement(node, frame, doubt + frame.leaving, late):
                 return True
         return False
 
@@ -261,8 +256,13 @@ class Walker:
         test = evaluate(node.test, self._lookup_in(frame))
         if test is None:
             careful = 2 if _gives_up(node.body) else 1
+            kept = frame.leaving
+            frame.leaving = 0
             ended = self._block(node.body, frame, doubt + careful, late=late)
-            return self._block(node.orelse, frame, doubt + 1, late=late) and ended
+            both = self._block(node.orelse, frame, doubt + 1, late=late) and ended
+            # what comes after a way out that may have been taken is less sure to run
+            frame.leaving = min(2, kept + 1) if ended and _returns(node.body) else kept
+            return both
         if test.value and not node.orelse and _gives_up(node.body):
             # a useful run does not end here: what the condition rests on must be given by whoever launches it
             for part in ast.walk(node.test):
@@ -448,6 +448,10 @@ def _assigned(body: Sequence[ast.stmt]) -> Iterator[str]:
 def _gives_up(body: Sequence[ast.stmt]) -> bool:
     exits = {"exit()", "sys.exit()", "quit()", "parser.error()", "os._exit()"}
     return any(isinstance(n, ast.Raise) or (isinstance(n, ast.Expr) and dotted_text(n.value) in exits) for n in body)
+
+
+def _returns(body: Sequence[ast.stmt]) -> bool:
+    return bool(body) and isinstance(body[-1], ast.Return)
 
 
 def _leaves(body: Sequence[ast.stmt]) -> bool:
