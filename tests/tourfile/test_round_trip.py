@@ -27,9 +27,7 @@ JSON = st.recursive(
 # hypothesis also draws texts from the constants of the code under test
 TAKEN = {"x-codetour", "title", "steps", "description", "$schema", "file", "line", *decode.CODETOUR_KEYS}
 UNKNOWN = st.dictionaries(
-    TEXT.filter(
-        lambda k: k not in {"x-codetour", "title", "steps", "description", "$schema", "file", "line"}
-    ),
+    TEXT.filter(lambda k: k not in TAKEN),
     JSON,
     max_size=2,
 )
