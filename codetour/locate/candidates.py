@@ -52,9 +52,8 @@ class Candidate:
     """functions reached"""
 
 
-def find_candidates(corpus: Corpus, gatherer: Gatherer) -> list[Candidate]:
+def find_candidates(corpus: Corpus, reach: Reach, gatherer: Gatherer) -> list[Candidate]:
     """All candidates with their observations."""
-    reach = Reach(corpus)
     by_file: dict[str, list[Command]] = {}
     for command in gatherer.commands:
         by_file.setdefault(command.target, []).append(command)

@@ -90,6 +90,6 @@ def _forced(tree: Tree, file: str, qualname: str, report: EntryReport) -> EntryP
         line=line,
         score=1.0,
         evidence=(Evidence("chosen", file, line, "named by the user"),),
-        launch=make_launch(corpus, file, commands, role),
+        launch=make_launch(corpus, reach, file, commands, role),
         loop=symbol_of(loop.key) if loop is not None else None,
     )

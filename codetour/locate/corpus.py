@@ -10,6 +10,7 @@ from typing import Final
 from codetour.errors import SourceError
 from codetour.locate.facts import FileFacts, read_facts
 from codetour.locate.modules import ModuleIndex
+from codetour.locate.options import Option, read_options
 from codetour.model.source import Tree
 from codetour.progress import Progress
 from codetour.source.files import list_files
@@ -31,6 +32,7 @@ class Corpus:
         self.notes = [*listed.notes]
         self._texts: dict[str, str | None] = {}
         self._facts: dict[str, FileFacts] = {}
+        self._options: dict[str, tuple[Option, ...]] = {}
         self._deadline = time.process_time() + _SECONDS
         self._tired = 0
 
@@ -85,6 +87,12 @@ class Corpus:
                 text = None
             self._facts[file] = read_facts(file, text or "")
         return self._facts[file]
+
+    def options(self, file: str) -> tuple[Option, ...]:
+        """The options that a file defines."""
+        if file not in self._options:
+            self._options[file] = read_options(self.text(file) or "")
+        return self._options[file]
 
     def known_facts(self) -> list[tuple[str, FileFacts]]:
         """The files looked into so far."""

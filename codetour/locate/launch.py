@@ -2,30 +2,47 @@
 
 from __future__ import annotations
 
+import os
 import posixpath
+import re
 
+from codetour.locate.arguments import ask_for_evaluation, build, options_of
 from codetour.locate.commands import Command
 from codetour.locate.corpus import Corpus
 from codetour.locate.ranking import command_role
+from codetour.locate.reach import Reach
+from codetour.locate.requirements import missing, quiet_services, read_files
 from codetour.model.entry import Launch
 from codetour.model.stage import Role
 
 
 def make_launch(
-    corpus: Corpus, file: str, commands: list[Command], role: Role, *, eval_flags: tuple[str, ...] = ()
+    corpus: Corpus, reach: Reach, file: str, commands: list[Command], role: Role, *, trains: bool = False
 ) -> Launch:
-    """The launch of `file` in `role`."""
+    """The launch of `file` in `role`; `trains`: the file trains unless an argument asks for evaluation."""
     command = best_command(commands, role)
     cwd = working_folder(corpus, file, command)
     module = command.module if command is not None else None
     if module is None and needs_package(corpus, file):
         module, cwd = package_module(corpus, file)
+    options = options_of(corpus, reach, file)
+    arguments = build(corpus, file, command, options, cwd=cwd)
+    if role == "eval" and trains and (command is None or command_role(command) != "eval"):
+        ask_for_evaluation(arguments, options)
+    env = import_path(corpus, file, module, cwd)
+    overrides = list(arguments.overrides)
+    for override in quiet_services(corpus, reach, file):
+        name, _, value = override.arg.partition("=")
+        env[name] = value
+        overrides.append(override)
     return Launch(
-        argv=command.argv if command is not None else (),
+        argv=tuple(arguments.argv),
         cwd=cwd or ".",
         module=module,
-        env=import_path(corpus, file, module, cwd),
+        env=env,
         source=f"{command.source}:{command.line}" if command is not None else None,
+        overrides=tuple(overrides),
+        needs=(*arguments.needs, *missing(corpus, reach, file, cwd)),
     )
 
 
@@ -33,8 +50,18 @@ def best_command(commands: list[Command], role: Role) -> Command | None:
     """The command line that shows best how to run the file in a role."""
     real = [c for c in commands if c.kind != "mention" and (c.kind != "ci")]
     rows = [c for c in real if command_role(c) in (role, "any")]
-    rows.sort(key=lambda c: (command_role(c) != role, not c.exact, c.kind not in ("readme", "dvc", "mlproject"), c.order))
+    rows.sort(key=lambda c: (not c.exact, command_role(c) not in (role, "any"), _cost(c), c.order))
     return rows[0] if rows else None
+
+
+def _cost(command: Command) -> int:
+    """Small documented examples first: "I only have a CPU" beats eight GPUs; placeholders help nobody."""
+    words = " ".join(command.argv).lower()
+    cost = 3 * ("cpu" not in words)
+    cost += 3 * bool(re.search(r"<|/path|path/to|\.\.\.|\$|\[-", words)) + 2 * bool(command.launcher)
+    cost += command.kind not in ("readme", "dvc", "mlproject")
+    cost += 2 * bool(re.search(r"resume|checkpoint|pretrained|finetune|distributed|multi", words)) - bool(re.search(r"debug|small|tiny|quick|cartpole|mnist|toy", words))
+    return cost
 
 
 def working_folder(corpus: Corpus, file: str, command: Command | None) -> str:
@@ -44,6 +71,9 @@ def working_folder(corpus: Corpus, file: str, command: Command | None) -> str:
     own = posixpath.dirname(file)
     if not own or own == "src":
         return ""
+    here, there = read_files(corpus, file, own), read_files(corpus, file, "")
+    if here != there:
+        return own if here > there else ""
     readme = any(f"{own}/{name}" in corpus.names for name in ("README.md", "README.rst", "README", "readme.md", "requirements.txt"))
     if readme and not corpus.is_package(own):
         return own
@@ -89,7 +119,8 @@ def import_path(corpus: Corpus, file: str, module: str | None, cwd: str) -> dict
                 break
     if not roots:
         return {}
-    return {"PYTHONPATH": ":".join(str(corpus.tree.root / root) if root else str(corpus.tree.root) for root in roots)}
+    # relative to the start folder, so that a saved launch names no folder of this machine
+    return {"PYTHONPATH": os.pathsep.join(posixpath.relpath(root or ".", cwd or ".") for root in roots)}
 
 
 def _is_there(corpus: Corpus, folder: str, name: str) -> bool:

@@ -17,6 +17,7 @@ from codetour.locate.facts import MODULE
 from codetour.locate.launch import make_launch
 from codetour.locate.loops import symbol_of
 from codetour.locate.names import stem, words_of
+from codetour.locate.reach import Reach
 from codetour.locate.ranking import Ranked, rank_eval, rank_train
 from codetour.model.entry import EntryPoint, EntryReport
 from codetour.model.source import Tree
@@ -38,12 +39,13 @@ def find_entries(tree: Tree, progress: Progress) -> EntryReport:
     corpus = Corpus(tree, progress)
     gatherer = Gatherer(corpus)
     gatherer.gather()
-    candidates = find_candidates(corpus, gatherer)
+    reach = Reach(corpus)
+    candidates = find_candidates(corpus, reach, gatherer)
     trainers = rank_train(candidates)
     evaluators = rank_eval(candidates, trainers)
-    entries = [_entry(corpus, r, "train") for r in trainers[:_MOST_PER_ROLE]]
-    entries += [_entry(corpus, r, "eval") for r in evaluators[:_MOST_PER_ROLE]]
-    entries += _others(corpus, candidates, trainers, evaluators)
+    entries = [_entry(corpus, reach, r, "train") for r in trainers[:_MOST_PER_ROLE]]
+    entries += [_entry(corpus, reach, r, "eval") for r in evaluators[:_MOST_PER_ROLE]]
+    entries += _others(corpus, reach, candidates, trainers, evaluators)
     report = EntryReport(
         tuple(entries), _why_no_trainer(candidates, trainers), _why_no_eval(evaluators, trainers), corpus.all_notes()
     )
@@ -52,7 +54,7 @@ def find_entries(tree: Tree, progress: Progress) -> EntryReport:
     return report
 
 
-def _entry(corpus: Corpus, ranked: Ranked, role: Role) -> EntryPoint:
+def _entry(corpus: Corpus, reach: Reach, ranked: Ranked, role: Role) -> EntryPoint:
     candidate = ranked.candidate
     loop = symbol_of(candidate.loop.key) if candidate.loop is not None else None
     if role == "eval":
@@ -67,14 +69,14 @@ def _entry(corpus: Corpus, ranked: Ranked, role: Role) -> EntryPoint:
         line=line,
         score=round(ranked.score, 3),
         evidence=evidence_of(candidate, role),
-        launch=make_launch(corpus, candidate.file, candidate.commands, role, eval_flags=candidate.eval_flags),
+        launch=make_launch(corpus, reach, candidate.file, candidate.commands, role, trains=candidate.loop is not None),
         loop=loop,
         title=title_of(corpus, candidate.file),
     )
 
 
 def _others(
-    corpus: Corpus, candidates: list[Candidate], trainers: list[Ranked], evaluators: list[Ranked]
+    corpus: Corpus, reach: Reach, candidates: list[Candidate], trainers: list[Ranked], evaluators: list[Ranked]
 ) -> list[EntryPoint]:
     """What documents run beside training and evaluation: data preparation, export, servers."""
     known = {r.candidate.file for r in [*trainers, *evaluators]}
@@ -83,7 +85,7 @@ def _others(
     return [
         EntryPoint(
             "other", c.file, c.qualname, c.guard or c.work or 1, 0.2, evidence_of(c, "other"),
-            make_launch(corpus, c.file, c.commands, "other"), None, title_of(corpus, c.file),
+            make_launch(corpus, reach, c.file, c.commands, "other"), None, title_of(corpus, c.file),
         )
         for c in rest[:_OTHERS]
     ]  # fmt: skip

@@ -1,0 +1,195 @@
+"""The argument list of a launch: what documents give, without their placeholders, made small, completed where safe."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from dataclasses import dataclass, field
+from typing import Final
+
+from codetour.knowledge.locate_tables import words
+from codetour.locate.commands import Command
+from codetour.locate.configured import dotted_options, hydra_options
+from codetour.locate.corpus import Corpus
+from codetour.locate.options import Option
+from codetour.locate.reach import Reach
+from codetour.locate.small import given_rules, shrink, spell
+from codetour.model.entry import Need, Override
+
+_PLACEHOLDER: Final = re.compile(
+    r"[<>{}\[\]$]|\.\.\.|…|^/?path\b|/path/|path_to|path/to|^your|your[_-]|^xxx|^(?:[A-Z]{2,}_?)+$|^\w+_(?:name|id|path|dir|folder)$", re.IGNORECASE
+)
+_PATHLIKE: Final = re.compile(r"\.(?:csv|json|jsonl|txt|npz|npy|bin|pt|pth|h5|hdf5|pkl|yaml|yml|parquet|tsv|toml|mat|zip|xml|ckpt)$|^\.{0,2}/")
+
+
+@dataclass(slots=True)
+class Arguments:
+    """Arguments with what was changed and what is missing."""
+
+    argv: list[str] = field(default_factory=list[str])
+    overrides: list[Override] = field(default_factory=list[Override])
+    needs: list[Need] = field(default_factory=list[Need])
+
+
+@dataclass(slots=True)
+class _Given:
+    """One option or positional of a documented command line."""
+
+    word: str
+    values: list[str]
+    joined: bool = False
+
+    def words(self) -> list[str]:
+        if not self.word:
+            return self.values
+        return [f"{self.word}={self.values[0]}"] if self.joined else [self.word, *self.values]
+
+
+def options_of(corpus: Corpus, reach: Reach, file: str) -> dict[str, Option]:
+    """The options that a run of `file` understands, by every spelling."""
+    near = [f for f in reach.imports_of(file, 25) if f.endswith(".py")]
+    near = [f for f in near if _speaks_of_arguments(corpus.text(f) or "")][:5]
+    found: list[Option] = [*corpus.options(file)]
+    if not any(o.style == "globals" for o in found):
+        for other in near:
+            found.extend(corpus.options(other))
+    found.extend(hydra_options(corpus, file))
+    found.extend(dotted_options(corpus, [file, *reach.imports_of(file, 11)]))
+    out: dict[str, Option] = {}
+    for option in found:
+        for spelled in (option.spelled, *option.others):
+            out.setdefault(spelled, option)
+    return out
+
+
+def _speaks_of_arguments(text: str) -> bool:
+    return "add_argument" in text or "DEFINE_" in text or "click.option" in text
+
+
+def build(corpus: Corpus, file: str, command: Command | None, options: dict[str, Option], *, cwd: str) -> Arguments:
+    """The arguments for `file`, run in folder `cwd`."""
+    out = Arguments()
+    given = _parse(command.argv, options) if command is not None else []
+    positionals = [o for o in _distinct(options) if o.positional]
+    kept: list[_Given] = []
+    for item in given:
+        option = _find(options, item.word)
+        if any(_PLACEHOLDER.search(v) for v in item.values) or _unusable(item.word, options):
+            continue
+        if option is not None and _missing_path(corpus, cwd, item.values) and not option.required and option.default not in (None, ""):
+            continue
+        _say_missing(corpus, cwd, item, out)
+        kept.append(item)
+    _make_small(kept, options, out)
+    _complete(kept, options, positionals, out)
+    out.argv = [word for item in kept for word in item.words()] + [w for o in out.overrides for w in o.arg.split(" ")]
+    return out
+
+
+def _distinct(options: dict[str, Option]) -> list[Option]:
+    # by identity: defaults may be lists
+    return list({id(option): option for option in options.values()}.values())
+
+
+def _find(options: dict[str, Option], word: str) -> Option | None:
+    return options.get(word) or options.get("-" + word) or options.get(word.replace("_", "-")) or options.get("+" + word)
+
+
+def _unusable(word: str, options: dict[str, Option]) -> bool:
+    """A bracketed or foreign word of a synopsis."""
+    return bool(_PLACEHOLDER.search(word)) or (word.startswith("-") and word.strip("-") == "")
+
+
+def _parse(argv: tuple[str, ...], options: dict[str, Option]) -> list[_Given]:
+    out: list[_Given] = []
+    for word in argv[:200]:
+        name, equals, value = word.partition("=")
+        number = re.fullmatch(r"-[\d.]+(?:e-?\d+)?", word)
+        if word.startswith("-") and not number and len(word) > 1:
+            out.append(_Given(name, [value], joined=True) if equals else _Given(word, []))
+        elif equals and options and any(o.style == "hydra" for o in options.values()):
+            out.append(_Given(name, [value], joined=True))
+        elif out and out[-1].word and not out[-1].joined and _takes(options, out[-1]):
+            out[-1].values.append(word)
+        else:
+            out.append(_Given("", [word]))
+    return out
+
+
+def _takes(options: dict[str, Option], item: _Given) -> bool:
+    option = _find(options, item.word)
+    return option is None or not option.flag
+
+
+def _missing_path(corpus: Corpus, cwd: str, values: list[str]) -> bool:
+    return any(_PATHLIKE.search(v) and not _exists(corpus, cwd, v) for v in values)
+
+
+def _exists(corpus: Corpus, cwd: str, value: str) -> bool:
+    path = posixpath.normpath(posixpath.join(cwd, value))
+    path = "" if path == "." else path
+    return path in corpus.names or path in corpus.folders or (corpus.tree.root / path).exists()
+
+
+def _say_missing(corpus: Corpus, cwd: str, item: _Given, out: Arguments) -> None:
+    if re.search(r"out|save|log|result|ckpt|checkpoint|dest|target", item.word, re.IGNORECASE):
+        return
+    for value in item.values:
+        if re.search(r"\.(?:csv|jsonl?|txt|np[zy]|bin|h5|hdf5|pkl|parquet|tsv|mat|zip|xml)$", value) and not _exists(corpus, cwd, value):
+            out.needs.append(Need(f"file {value}", f"the documented command reads it ({item.word or 'argument'})"))
+
+
+def _make_small(kept: list[_Given], options: dict[str, Option], out: Arguments) -> None:
+    for option in _distinct(options):
+        at = next((i for i, item in enumerate(kept) if item.word and _find(options, item.word) is option), None)
+        current = None if at is None else (kept[at].values[0] if kept[at].values else "")
+        change = shrink(option, current)
+        if change is None:
+            continue
+        value, why = change
+        if at is not None:
+            if option.flag == "on" and value == "":
+                continue
+            kept.pop(at)
+        if value is not None:
+            out.overrides.append(Override(" ".join(spell(option, value)), why))
+
+
+def ask_for_evaluation(arguments: Arguments, options: dict[str, Option]) -> None:
+    """Add the argument that makes a training script evaluate, where it has one."""
+    known = words()
+    for option in _distinct(options):
+        name = option.name.rpartition(".")[2]
+        if option.positional or name in ("split", "validation", "val"):
+            continue
+        value = None
+        if name in known.eval_arguments and (option.type == "bool" or option.flag):
+            value = "True"
+        elif name in known.mode_arguments:
+            value = next((c for c in option.choices if c.lower() in known.eval_values), None)
+        elif name in known.train_switches and option.type in ("int", "bool") and not option.flag:
+            value = "0" if option.type == "int" else "False"
+        if value is not None:
+            override = Override(" ".join(spell(option, value)), "asks for an evaluation instead of training")
+            arguments.overrides.append(override)
+            arguments.argv.extend(override.arg.split(" "))
+            return
+
+
+def _complete(kept: list[_Given], options: dict[str, Option], positionals: list[Option], out: Arguments) -> None:
+    """Give required arguments a value where one is safe, name the others."""
+    given = {id(_find(options, item.word)) for item in kept if item.word}
+    free = sum(1 for item in kept if not item.word)
+    changed = {o.arg.partition("=")[0].partition(" ")[0] for o in out.overrides}
+    for option in _distinct(options):
+        if not option.required or id(option) in given or option.spelled in changed:
+            continue
+        if option.positional and positionals.index(option) < free:
+            continue
+        rule = given_rules().get(option.name.rpartition(".")[2])
+        if rule is not None and (not option.choices or str(rule.to) in option.choices):
+            out.overrides.append(Override(" ".join(spell(option, str(rule.to))), rule.why))
+        elif option.choices:
+            out.overrides.append(Override(" ".join(spell(option, option.choices[0])), "the first of the choices; it asks for one"))
+        else:
+            out.needs.append(Need(f"argument {option.spelled}", "it is required and nothing says what to give", f"codetour run … -- {option.spelled} VALUE"))

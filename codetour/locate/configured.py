@@ -1,0 +1,121 @@
+"""Arguments that live in configuration: Hydra's YAML trees, and config objects that take `--section.name=value`."""
+
+from __future__ import annotations
+
+import ast
+import posixpath
+from collections.abc import Iterator
+from typing import Any, cast
+
+from codetour.locate.corpus import Corpus
+from codetour.locate.facts import dotted
+from codetour.locate.options import Option
+
+_MOST_KEYS = 400
+
+
+def hydra_options(corpus: Corpus, file: str) -> Iterator[Option]:
+    """Keys of the configuration that `@hydra.main` names, groups of the defaults list included."""
+    text = corpus.text(file) or ""
+    if "hydra.main" not in text:
+        return
+    path, name = _hydra_main(text)
+    if path is None:
+        return
+    folder = posixpath.normpath(posixpath.join(posixpath.dirname(file), path))
+    root = f"{folder}/{name.removesuffix('.yaml')}.yaml"
+    document = _yaml(corpus, root)
+    groups: set[str] = set()
+    for row in cast("list[Any]", document.get("defaults") or []):
+        if isinstance(row, dict):
+            for group, chosen in cast("dict[Any, Any]", row).items():
+                key = str(group).removeprefix("override ").removeprefix("optional ").strip("/ ")
+                groups.add(key)
+                if isinstance(chosen, str):
+                    below = _yaml(corpus, f"{folder}/{key}/{chosen.removesuffix('.yaml')}.yaml")
+                    yield from _group(corpus, folder, key, below)
+    document.pop("defaults", None)
+    yield from _flat(document, "")
+    for group in sorted(groups):
+        if f"{folder}/{group}/cpu.yaml" in corpus.names:
+            yield Option(f"{group}@cpu", group, "hydra", "str", "", choices=("cpu",))
+
+
+def _group(corpus: Corpus, folder: str, key: str, document: dict[str, Any]) -> Iterator[Option]:
+    """One group's keys, with those of the file that it extends in its own folder."""
+    for row in cast("list[Any]", document.pop("defaults", None) or []):
+        if isinstance(row, str) and row != "_self_":
+            document = {**_yaml(corpus, f"{folder}/{key}/{row.removesuffix('.yaml')}.yaml"), **document}
+    document.pop("defaults", None)
+    yield from _flat(document, key.replace("/", ".") + ".")
+    if str(document.get("_target_", "")).endswith(".Trainer"):
+        for name in ("limit_train_batches", "limit_val_batches", "limit_test_batches"):
+            if name not in document:
+                yield Option(f"{key}.{name}", f"+{key}.{name}", "hydra", "int", None)
+
+
+def _hydra_main(text: str) -> tuple[str | None, str]:
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError):
+        return None, ""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and dotted(node.func).endswith("hydra.main"):
+            values = {k.arg: k.value.value for k in node.keywords if isinstance(k.value, ast.Constant)}
+            return str(values.get("config_path") or "."), str(values.get("config_name") or "config")
+    return None, ""
+
+
+def _yaml(corpus: Corpus, file: str) -> dict[str, Any]:
+    import yaml
+
+    text = corpus.text(file) if file in corpus.names else None
+    try:
+        loaded: Any = yaml.load(text or "", Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - the safe loader
+    except (yaml.YAMLError, RecursionError, ValueError):
+        return {}
+    return cast("dict[str, Any]", loaded) if isinstance(loaded, dict) else {}
+
+
+def _flat(document: dict[str, Any], prefix: str, depth: int = 0) -> Iterator[Option]:
+    for key, value in list(document.items())[:_MOST_KEYS]:
+        name = f"{prefix}{key}"
+        if isinstance(value, dict) and depth < 5:
+            yield from _flat(cast("dict[str, Any]", value), name + ".", depth + 1)
+        elif isinstance(value, bool | int | float | str) or value is None:
+            kind = "bool" if isinstance(value, bool) else type(value).__name__ if isinstance(value, int | float) else "str"
+            yield Option(name.lower(), name, "hydra", kind, value, required=value == "???")
+
+
+def dotted_options(corpus: Corpus, files: list[str]) -> Iterator[Option]:
+    """`C.trainer = Trainer.get_default_config()` beside a `merge_from_args`: options `--trainer.max_iters`."""
+    trees: dict[str, ast.Module] = {}
+    for file in files[:12]:
+        try:
+            trees[file] = ast.parse(corpus.text(file) or "")
+        except (SyntaxError, ValueError, RecursionError):
+            continue
+    if not any("merge_from_args" in (corpus.text(f) or "") for f in files[:1]):
+        return
+    defaults = {
+        node.name: method
+        for tree in trees.values()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef)
+        for method in node.body
+        if isinstance(method, ast.FunctionDef) and "default" in method.name
+    }
+    for node in ast.walk(trees[files[0]]) if files[0] in trees else ():
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and isinstance(node.targets[0], ast.Attribute):
+            owner = dotted(node.value.func).split(".")[0]
+            if owner in defaults:
+                yield from _fields(defaults[owner], f"{node.targets[0].attr}.")
+
+
+def _fields(method: ast.FunctionDef, prefix: str) -> Iterator[Option]:
+    for row in ast.walk(method):
+        if isinstance(row, ast.Assign) and isinstance(row.targets[0], ast.Attribute) and isinstance(row.value, ast.Constant):
+            value: Any = row.value.value
+            kind = "bool" if isinstance(value, bool) else "float" if isinstance(value, float) else "str" if isinstance(value, str) else "int"
+            name = prefix + row.targets[0].attr
+            yield Option(name.lower(), f"--{name}", "dotted", kind, value, line=row.lineno)
