@@ -19,7 +19,7 @@ DEPTH_COST: Final = 0.012
 LOOP_GAIN: Final = 0.06
 NEAR: Final = frozenset(("config", "eval", "metrics", "checkpoint", "logging"))
 """stages whose best places stand on the spine or just below"""
-FAR_COST: Final = 0.08
+FAR_COST: Final = 0.14
 SPINE_GAIN: Final = 0.12
 EVALUATION_COST: Final = 0.3
 
@@ -32,12 +32,12 @@ LEAST: Final[Mapping[Stage, float]] = {"metrics": 0.5, "logging": 0.35, "checkpo
 SLOTS: Final[Mapping[Stage, Mapping[str, int]]] = {
     "config": {"parse": 1, "define": 1, "constants": 1},
     "data": {"dataset": 1, "loader": 1, "environment": 1, "fetch": 1, "item": 2, LIBRARY: 1},
-    "model": {"construct": 2, "init": 1, LIBRARY: 1},
+    "model": {"construct": 2, "pretrained": 2, "init": 1, "inside": 1, LIBRARY: 1},
     "forward": {"top": 3, "inner": 2, "body": 2, "call": 1, LIBRARY: 1},
-    "loss": {"value": 2, "body": 2, "define": 1, LIBRARY: 1},
+    "loss": {"value": 2, "target": 1, "body": 2, "define": 1, "compile": 1, LIBRARY: 1},
     "backward": {"call": 2, "body": 1, LIBRARY: 1},
     "step": {"call": 2, "zero": 1, LIBRARY: 1},
-    "eval": {"body": 1, "call": 1, LIBRARY: 1},
+    "eval": {"body": 1, "call": 1, "predict": 1, LIBRARY: 1},
     "metrics": {"value": 1, "body": 1},
     "checkpoint": {"save": 1, "body": 1, "load": 1, "state": 1},
     "logging": {"report": 1, "setup": 1},
@@ -58,7 +58,7 @@ LAST_RESORT: Final[Mapping[Stage, frozenset[str]]] = {
     "step": frozenset(("zero",)),
     "checkpoint": frozenset(("load", "state")),
     "logging": frozenset(("setup",)),
-    "backward": frozenset(("body",)),
+    "eval": frozenset(("predict",)),
     "forward": frozenset(("call",)),
 }
 """slots that are taken only when a stage has nothing better"""
@@ -111,7 +111,8 @@ def _choose_stage(stage: Stage, candidates: list[Candidate], context: Context) -
     own = [p for p in ranked if p.candidate.slot != LIBRARY]
     resort = LAST_RESORT.get(stage, frozenset[str]())
     good = [p for p in own if p.candidate.slot not in resort]
-    pool = good or own or ranked
+    handed = [p for p in ranked if p.candidate.slot == LIBRARY]
+    pool = good or handed or own
     taken: list[Pick] = []
     used: dict[str, int] = defaultdict(int)
     for pick in pool:
@@ -142,18 +143,9 @@ def _repeats(pick: Pick, taken: list[Pick]) -> bool:
                 return True
             if old.stage in {"data", "eval", "checkpoint", "logging", "metrics"}:
                 return True
-        if new.stage == "eval" and _leads_to(old, new):
-            return True
         if new.slot == old.slot == "item" and new.concept == old.concept:
             return True
     return False
-
-
-def _leads_to(a: Candidate, b: Candidate) -> bool:
-    """Is one the call of the function that the other stands for?"""
-    return any(e.callee == b.moment.frame.node.id for e in a.moment.callees) or any(
-        e.callee == a.moment.frame.node.id for e in b.moment.callees
-    )
 
 
 def _one_per_line(picks: list[Pick]) -> list[Pick]:
@@ -170,6 +162,6 @@ def _one_per_line(picks: list[Pick]) -> list[Pick]:
             continue
         main = max(group, key=lambda p: (p.candidate.slot == LIBRARY, p.score))
         rest = [p for p in group if p is not main]
-        also = tuple(p.candidate.stage for p in rest if p.candidate.slot == LIBRARY)
+        also = tuple(p.candidate.stage for p in rest)
         found.append(replace(main, also=also))
     return found

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import operator
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -62,6 +63,7 @@ _PURE: Final[Mapping[str, Callable[..., Any]]] = {
     "abs": abs,
     "round": round,
 }
+_RESUMED: Final = re.compile(r"(?i)ckpt|checkpoint|resume|pretrained|restore|snapshot")
 _ABSENT: Final = ("is_available", "is_initialized", "is_torch_xla_available", "is_torch_tpu_available")
 """hardware and process groups that a laptop does not have"""
 
@@ -131,7 +133,9 @@ def _compare(node: ast.Compare, lookup: Lookup) -> Known | None:
     parts = [_evaluate(v, lookup) for v in (node.left, *node.comparators)]
     known = [p for p in parts if p is not None]
     if len(parts) == 2 and parts[0] is None and parts[1] == Known(None) and isinstance(node.ops[0], (ast.Is, ast.IsNot)):
-        return Known(isinstance(node.ops[0], ast.IsNot), varies=True)  # what is given is rarely nothing
+        # what is given is rarely nothing, but for an earlier state to go on from
+        given = not _RESUMED.search(dotted_text(node.left))
+        return Known(given is isinstance(node.ops[0], ast.IsNot), varies=True)
     if len(known) < len(parts):
         return None
     if isinstance(known[-1].value, dict) and isinstance(node.ops[-1], (ast.In, ast.NotIn)):

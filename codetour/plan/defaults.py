@@ -19,6 +19,8 @@ HOLDERS: Final = re.compile(
 """names under which options travel"""
 _CONFIG_CLASS: Final = re.compile(r"(?i)(args|arguments|config|cfg|options|hparams|hyperparameters|params|settings)$")
 
+_RESULTS: Final = re.compile(r"(?i)^(out|output|save|log|ckpt|checkpoint|work|result|exp|model)s?_?(dir|path|folder|file|to)?$")
+
 
 class Options:
     """name -> value of each option, as far as a literal tells."""
@@ -36,11 +38,11 @@ class Options:
         if key in self._given:
             return self._given[key]
         if key in self._first:
-            return self._first[key]
+            return _unless_given(key, self._first[key])
         found = self._all.get(key)
         if not found or any(f is None or f != found[0] for f in found):
             return None
-        return found[0]
+        return _unless_given(key, found[0])
 
     def set(self, name: str, value: Known | None) -> None:
         """The program itself changed an option (`args.cuda = not args.no_cuda and ...`)."""
@@ -79,6 +81,11 @@ class Options:
                     self._given[key[3:] if off else key] = Known(not off)
                 else:
                     self._given[key] = Known(_literal(follows))
+
+
+def _unless_given(key: str, value: Known | None) -> Known | None:
+    """Folders for results are empty by default, and given by whoever wants results."""
+    return None if value and not value.value and _RESULTS.search(key) else value
 
 
 def _literal(text: str) -> Any:

@@ -225,3 +225,9 @@ def assigned_names(statement: ast.stmt) -> tuple[str, ...]:
         elif name := dotted_text(target.value if isinstance(target, ast.Starred) else target):
             names.append(name)
     return tuple(names)
+
+
+def names_in(statement: ast.stmt) -> tuple[str, ...]:
+    """Dotted names that a statement mentions."""
+    found = (dotted_text(n) for n in ast.walk(statement) if isinstance(n, (ast.Name, ast.Attribute)))
+    return tuple(dict.fromkeys(name for name in found if "(" not in name))

@@ -9,8 +9,10 @@ places, and the rest of the layer gives them words.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from codetour.model.entry import EntryPoint
 from codetour.model.graph import CallGraph
@@ -24,7 +26,7 @@ from codetour.plan.context import Context, find_context
 from codetour.plan.defaults import Options
 from codetour.plan.extend import extensions
 from codetour.plan.facts import Facts, gather
-from codetour.plan.landmarks import Candidate, Finder
+from codetour.plan.landmarks import Candidate, Finder, header_text
 from codetour.plan.moments import Moment
 from codetour.plan.narrate import make_stop
 from codetour.plan.overview import overview
@@ -34,7 +36,12 @@ from codetour.plan.walk import Walker
 from codetour.progress import Progress
 from codetour.source.reading import TreeSources
 
-FEW = 8
+_TRIVIAL: Final = re.compile(
+    r"makedirs|mkdir|seed|warnings|filterwarnings|cudnn|sys\.path|environ|^print|set_printoptions|matplotlib|getLogger|"
+    r"mark_flag|set_verbosity|basicConfig|freeze_support|^__\w+__|^'|is_available\(\)$|set_start_method|pd\.set_option"
+)
+"""statements that set the stage and say nothing"""
+FEW: Final = 8
 """stops below which a tour says that it found little"""
 
 
@@ -110,7 +117,8 @@ def _start(moments: Sequence[Moment], picks: Sequence[Pick]) -> Candidate | None
     taken = {p.candidate.place for p in picks}
     top = [m for m in moments if m.frame.parent is None and not m.enter]
     guarded = [m for m in top if _in_guard(m)]
-    for moment in (*guarded, *top):
+    telling = [m for m in (*guarded, *top) if not _TRIVIAL.search(header_text(m.statement))]
+    for moment in (*telling, *guarded, *top):
         if (moment.file, moment.line) not in taken and moment.doubt == 0:
             return Candidate(moment, "start", "start", 1.0, "start", "the entry point begins here")
     return None

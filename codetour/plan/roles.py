@@ -28,7 +28,7 @@ FORWARD: Final = re.compile(r"^_?(forward|__call__|call|forward_\w+|_forward_\w+
 
 EVALUATES: Final = re.compile(
     r"(?i)_?((run|do|periodic)_)?(eval|evaluate|evaluation|valid|validate|validation|vali|val|test|estimate_loss|infer\w*|sample|generate|predict)"
-    r"(_(?!data|loader|dataset|set|batch)\w+)?$|render_path$|p_sample_loop$"
+    r"(_(?!data|loader|dataset|set|batch)\w+)?$|render_path$|p_sample_loop$|on_(eval|evaluate|validation|test)\w*$|compute_metrics$"
 )
 """names of functions that look at the model without training it"""
 

@@ -10,9 +10,9 @@ from typing import Final
 
 from codetour.knowledge.concepts import card, concept_of
 from codetour.knowledge.externals import external_rules
-from codetour.model.graph import CallGraph
+from codetour.model.graph import CallGraph, Node
 from codetour.plan.context import Context, chain, on_the_spine
-from codetour.plan.landmarks import Candidate, Finder
+from codetour.plan.landmarks import Candidate, Finder, assigned_names, names_in
 from codetour.plan.learning import Learning, find_learning, is_pass
 from codetour.plan.moments import Frame, Moment
 from codetour.plan.program import ClassFacts, Function, Program, dotted_text
@@ -68,8 +68,13 @@ class Structure:
                 kept.append(c)
             else:
                 kept.append(replace(c, moment=place, weight=1.0))
-                kept.append(replace(c, slot="inside", weight=0.6))
+                if len(c.moment.callees) == 1:
+                    kept.append(replace(c, slot="inside", weight=0.6))
         return kept
+
+    def _has_forward(self, frame: Frame) -> bool:
+        facts = frame.module.classes.get(frame.owner)
+        return facts is not None and any(FORWARD.match(m) for m in facts.methods)
 
     def _is_one(self, name: str, trained: set[str]) -> bool:
         """Is the class one of `trained`, or does it inherit its pass from one?"""
@@ -79,10 +84,15 @@ class Structure:
     def _placed(self, c: Candidate, learning: Learning) -> Iterator[Candidate]:
         """A pass as the learning loop sees it: the model's own, a part's, or one that only others use."""
         node = c.moment.frame.node.id
+        name = c.moment.symbol.rpartition(".")[2]
         if not learning.tops:
             yield c
+        elif node in learning.tops and (FORWARD.match(name) or not self._has_forward(c.moment.frame)):
+            yield replace(c, slot="top", weight=1.0 if FORWARD.match(name) else 0.9)
+        elif c.moment.frame.owner.rpartition(".")[2] in learning.owners and FORWARD.match(name) and node in learning.inner:
+            yield replace(c, slot="top", weight=0.95)
         elif node in learning.tops:
-            yield replace(c, slot="top", weight=1.0 if FORWARD.match(c.moment.symbol.rpartition(".")[2]) else 0.9)
+            yield replace(c, slot="inner", weight=0.5)
         elif node in learning.inner:
             weight = c.weight if c.slot == "inner" else 0.6 + 0.3 * card(c.concept).rank
             yield replace(c, slot="inner", weight=weight)
@@ -146,11 +156,50 @@ class Structure:
 
     def weigh(self, candidates: list[Candidate]) -> list[Candidate]:
         """A loss that the model computes inside its pass is seen there, not where the model is called."""
+        candidates = self._traced_back(candidates)
+        learns = {c.moment.frame.node.id for c in candidates if c.stage in {"backward", "step"} and c.slot == "call"}
         inside = {c.moment.frame.node.id for c in candidates if c.stage == "loss"}
         kept = [c for c in candidates if not (c.stage == "loss" and self._calls_model(c.moment, inside))]
+        kept = [c for c in kept if not (c.stage == "loss" and c.slot == "body" and c.moment.frame.node.id in learns)]
+        kept = self._prefer_inside(kept)
         kept = [replace(c, slot="define", weight=0.4) if self._makes_loss(c) else c for c in kept]
         kept = [c for c in kept if not (c.slot == "construct" and self._inside_model(c.moment.frame))]
         return [c for c in kept if not (c.stage == "loss" and self._calls_evaluation(c.moment))]
+
+    def _traced_back(self, candidates: list[Candidate]) -> list[Candidate]:
+        """The loss that matters most is the one that the backward pass starts from."""
+        wanted: dict[tuple[str, str], int] = {}
+        for c in candidates:
+            if c.stage == "backward":
+                for name in names_in(c.moment.statement):
+                    key = (c.moment.frame.node.id, name)
+                    wanted[key] = max(c.moment.line, wanted.get(key, 0))
+        last: dict[tuple[str, str], Candidate] = {}
+        for c in candidates:
+            if c.stage == "loss" and c.slot == "value":
+                for name in assigned_names(c.moment.statement):
+                    key = (c.moment.frame.node.id, name)
+                    before = c.moment.line <= wanted.get(key, 0)
+                    if before and (key not in last or last[key].moment.line < c.moment.line):
+                        last[key] = c
+        best = {id(c) for c in last.values()}
+        return [replace(c, weight=min(c.weight, 1.0) + 0.1) if id(c) in best else c for c in candidates]
+
+    def _prefer_inside(self, candidates: list[Candidate]) -> list[Candidate]:
+        """A line that only calls what does the work gives way to the lines that do it."""
+        works = {(c.stage, c.moment.frame.node.id) for c in candidates if c.slot in {"value", "report"}}
+        found: list[Candidate] = []
+        for c in candidates:
+            nodes = [self.graph.nodes[e.callee] for e in c.moment.callees] if c.stage in {"loss", "logging"} else []
+            plain = any(n.kind == "function" and (c.stage, n.id) in works and not self._is_loss(n) for n in nodes)
+            little = c.moment.enter and c.stage != "forward" and _says_little(c.moment.frame.definition)
+            found.append(replace(c, weight=c.weight - 0.2) if plain or little else c)
+        return found
+
+    def _is_loss(self, node: Node) -> bool:
+        module = self.program.module(node.file) if node.file else None
+        facts = module.classes.get(node.qualname.rpartition(".")[0]) if module else None
+        return facts is not None and self.roles.of(facts) == "loss"
 
     def _makes_loss(self, c: Candidate) -> bool:
         """`compute_loss = ComputeLoss(model)` makes the judge, it does not judge."""
@@ -193,13 +242,15 @@ class Structure:
             yield Candidate(moment, "backward", "call", 0.8, "lightning-backward", f"`{moment.symbol}` hands the loss back")
 
 
-def _says_little(definition: Function) -> bool:
+def _says_little(definition: Function | None) -> bool:
     """Only passes on to another function."""
+    if definition is None:
+        return False
     work = [n for n in definition.body if not (isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant))]
     if len(work) > 2 or not all(isinstance(n, (ast.Return, ast.If)) for n in work):
         return False
     returned = [n.value for top in work for n in ast.walk(top) if isinstance(n, ast.Return)]
-    return all(isinstance(v, ast.Call) and "_" in dotted_text(v.func) + "_" for v in returned)
+    return all(isinstance(v, ast.Call) for v in returned)
 
 
 def _is_hook(frame: Frame) -> bool:

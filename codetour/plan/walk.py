@@ -255,7 +255,9 @@ class Walker:
         self._visit(node, [node.test], frame, doubt, late)
         test = evaluate(node.test, self._lookup_in(frame))
         if test is None:
-            careful = 2 if _gives_up(node.body) else 1
+            # a bare flag is more often off than on
+            flag = isinstance(node.test, (ast.Name, ast.Attribute)) and bool(node.orelse)
+            careful = 2 if flag or _gives_up(node.body) else 1
             kept = frame.leaving
             frame.leaving = 0
             ended = self._block(node.body, frame, doubt + careful, late=late)
