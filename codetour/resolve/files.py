@@ -1,0 +1,78 @@
+"""The files of a work tree as the resolver needs them: text, statements, and which hold some lines; each once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+from codetour.errors import SourceError
+from codetour.model.source import SourceText
+from codetour.resolve.statements import Index, digest
+from codetour.source.files import list_files
+from codetour.source.reading import read_source
+
+PYTHON: Final = (".py", ".pyi", ".pyw", ".ipynb")
+SEARCHED: Final = 4000
+"""Python files looked through for a stop that has left its file"""
+
+
+class Files:
+    """A work tree, read lazily and never twice."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._texts: dict[str, SourceText | None] = {}
+        self._indexes: dict[str, Index | None] = {}
+        self._hashes: dict[str, frozenset[int]] = {}
+        self._names: tuple[str, ...] | None = None
+        self._python: tuple[str, ...] | None = None
+
+    def source(self, file: str) -> SourceText | None:
+        """The text of a file, None where it cannot be had."""
+        if file not in self._texts:
+            try:
+                self._texts[file] = read_source(self.root, file)
+            except SourceError:
+                self._texts[file] = None
+        return self._texts[file]
+
+    def index(self, file: str) -> Index | None:
+        """The statements of a file."""
+        if file not in self._indexes:
+            source = self.source(file)
+            self._indexes[file] = (
+                None if source is None else Index(source.lines, python=source.kind != "text")
+            )
+        return self._indexes[file]
+
+    def names(self) -> tuple[str, ...]:
+        """All files of the tree."""
+        if self._names is None:
+            self._names = list_files(self.root).files
+        return self._names
+
+    def python(self) -> tuple[str, ...]:
+        """The Python files and notebooks, bounded."""
+        if self._python is None:
+            self._python = tuple(f for f in self.names() if f.endswith(PYTHON))[:SEARCHED]
+        return self._python
+
+    def like(self, file: str) -> Iterable[str]:
+        """The files among which `file` may have been renamed: of its own kind."""
+        if file.endswith(PYTHON):
+            return self.python()
+        suffix = file[file.rfind(".") :] if "." in file.rsplit("/", 1)[-1] else file.rsplit("/", 1)[-1]
+        return [f for f in self.names() if f.endswith(suffix)][:SEARCHED]
+
+    def hashes(self, file: str) -> frozenset[int]:
+        """Fingerprints of the longer lines of a file."""
+        if file not in self._hashes:
+            source = self.source(file)
+            self._hashes[file] = line_hashes(source.lines) if source else frozenset()
+        return self._hashes[file]
+
+
+def line_hashes(lines: Iterable[str]) -> frozenset[int]:
+    """Fingerprints of the lines that say more than a bracket."""
+    return frozenset(digest(line) for line in map(str.strip, lines) if len(line) > 8)

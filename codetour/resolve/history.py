@@ -1,0 +1,138 @@
+"""What git knows between the commit of a tour and now: renamed files, and lines that no diff has touched.
+
+Only `git` itself, only commit against commit (filters of a work tree could run programs), with everything a
+repository's own configuration could start switched off. Without git, or without the commit, nothing is known.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from pathlib import Path
+from typing import Final
+
+_SAFE: Final = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "core.quotePath=false",
+                "-c", "diff.external=", "-c", "log.showSignature=false")  # fmt: skip
+_TIMEOUT: Final = 20
+_HUNK: Final = re.compile(r"^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@", re.MULTILINE)
+_COMMIT: Final = re.compile(r"[0-9a-f]{7,64}")
+
+Hunk = tuple[int, int, int, int]
+
+
+def git(root: Path, *args: str) -> str | None:
+    """The output of a git command in `root`, None when it fails, is missing, or takes too long."""
+    keep = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")}
+    environment = keep | {
+        "GIT_OPTIONAL_LOCKS": "0",
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_NO_LAZY_FETCH": "1",
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "LC_ALL": "C",
+    }
+    try:
+        done = subprocess.run(
+            ["git", "-C", os.fspath(root), *_SAFE, *args],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_TIMEOUT,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired, ValueError):
+        return None
+    return done.stdout.decode("utf-8", "replace") if done.returncode == 0 else None
+
+
+def head(root: Path) -> str | None:
+    """The commit of the work tree, None outside git."""
+    found = git(root, "rev-parse", "--verify", "--quiet", "HEAD")
+    return found.strip() if found else None
+
+
+class History:
+    """From a commit to HEAD; every question is asked at most once per file."""
+
+    def __init__(self, root: Path, commit: str | None) -> None:
+        self._root = root
+        known = commit if commit and _COMMIT.fullmatch(commit) and _has_git(root) else None
+        self._commit = known
+        self._renames: dict[str, str | None] | None = None
+        self._hunks: dict[str, list[Hunk] | None] = {}
+
+    def follow(self, file: str) -> str | None:
+        """Where `file` is now by git's rename detection; None when it is gone; itself when nothing is known."""
+        if self._commit is None:
+            return file
+        if self._renames is None:
+            self._renames = self._read_renames()
+        seen: set[str] = set()
+        while file in self._renames and file not in seen:
+            seen.add(file)
+            target = self._renames[file]
+            if target is None:
+                return None
+            file = target
+        return file
+
+    def line(self, file: str, line: int) -> tuple[str, int] | None:
+        """The place of an untouched line of the old `file`; None when a diff touches it or nothing is known."""
+        if self._commit is None:
+            return None
+        new = self.follow(file)
+        if new is None:
+            return None
+        if file not in self._hunks:
+            self._hunks[file] = self._read_hunks(file, new)
+        hunks = self._hunks[file]
+        shifted = None if hunks is None else shift(hunks, line)
+        return None if shifted is None else (new, shifted)
+
+    def _read_renames(self) -> dict[str, str | None]:
+        out = git(
+            self._root, "diff", "--raw", "-M40%", "-l2000", "--no-abbrev", "--relative", "--no-ext-diff", "-z",
+            "--diff-filter=RD", f"{self._commit}", "HEAD", "--",
+        )  # fmt: skip
+        made: dict[str, str | None] = {}
+        if out is None:
+            self._commit = None
+            return made
+        fields = out.split("\0")
+        while fields and fields[0].startswith(":"):
+            status = fields[0].rsplit(" ", 1)[-1]
+            if status.startswith("R") and len(fields) > 2:
+                made[fields[1]] = fields[2]
+                fields = fields[3:]
+            else:
+                made[fields[1]] = None
+                fields = fields[2:]
+        return made
+
+    def _read_hunks(self, old: str, new: str) -> list[Hunk] | None:
+        out = git(
+            self._root, "diff", "-U0", "-w", "--no-ext-diff", "--no-textconv", "--diff-algorithm=histogram",
+            f"{self._commit}:./{old}", f"HEAD:./{new}",
+        )  # fmt: skip
+        if out is None:
+            return None
+        return [
+            (int(a), 1 if b is None else int(b), int(c), 1 if d is None else int(d))
+            for a, b, c, d in (m.groups() for m in _HUNK.finditer(out))
+        ]
+
+
+def shift(hunks: list[Hunk], line: int) -> int | None:
+    """The new number of an old line, None when a hunk covers it."""
+    offset = 0
+    for old, removed, new, added in hunks:
+        if removed and old <= line < old + removed:
+            return None
+        if (old if removed else old + 1) > line:
+            break
+        offset = (new + added if added else new + 1) - (old + removed if removed else old + 1)
+    return line + offset
+
+
+def _has_git(root: Path) -> bool:
+    return any((folder / ".git").exists() for folder in (root, *root.parents))

@@ -1,0 +1,198 @@
+"""Candidates for a stop in one or several scopes, scored by text, neighbours and place in the sequence.
+
+The skeleton of the old scope is aligned with the statements of the new one; the stop's own slot, or the gap that
+its aligned neighbours leave, is where an edited statement must stand.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from typing import Any, Final
+
+from codetour.model.tour import Anchor
+from codetour.resolve.anchors import unpack
+from codetour.resolve.likeness import rarity, ratio, shared_rare
+from codetour.resolve.statements import Index, Statement, digest, normal, tokens
+
+REACH: Final = 4
+"""neighbours on each side that speak for a candidate"""
+
+
+@dataclass(slots=True)
+class Print:
+    """The fingerprint of an anchor, unpacked and checked."""
+
+    anchor: Anchor
+    text: str
+    key: int
+    tokens: list[str]
+    skeleton: list[int]
+    at: int
+    near: list[str]
+    copies: int
+    into: int
+    kind: str
+    counts: Counter[int] = field(default_factory=Counter[int])
+
+    @property
+    def size(self) -> int:
+        """Statements in the skeleton."""
+        return len(self.skeleton)
+
+
+def read_print(anchor: Anchor) -> Print:
+    """The fingerprint in an anchor; made from its bare text where there is none (a foreign tour)."""
+    kept = anchor.print
+    text = kept.get("statement")
+    text = text if isinstance(text, str) and text else anchor.text
+    key = digest(normal(text))
+    skeleton = unpack(kept.get("skeleton"))
+    at = kept.get("at")
+    if not isinstance(at, int) or not 0 <= at < len(skeleton) or skeleton[at] != key:
+        skeleton, at = [key], 0
+    near: Any = kept.get("near")
+    made = Statement(1, 1, 0, text)
+    return Print(
+        anchor=anchor,
+        text=text,
+        key=key,
+        tokens=tokens(text),
+        skeleton=skeleton,
+        at=at,
+        near=[n for n in near if isinstance(n, str)] if isinstance(near, list) else [],
+        copies=_whole(kept.get("copies"), 1),
+        into=_whole(kept.get("into"), 0),
+        kind=made.kind,
+        counts=Counter(skeleton),
+    )
+
+
+def _whole(value: object, default: int) -> int:
+    return (
+        value if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10_000 else default
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A scope in which the stop may be."""
+
+    file: str
+    index: Index
+    scope: str
+    likeness: float
+    """of the scope as a whole to the old one, 1 for the same name in the same file"""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One statement that may be the stop, and what speaks for it."""
+
+    score: float
+    file: str
+    statement: Statement
+    text: float
+    context: float
+    slot: float
+    scope: float
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The best candidate, its lead over the next one, and how sure we are."""
+
+    best: Candidate
+    margin: float
+    confidence: float
+
+
+def best(
+    print_: Print, places: Sequence[Place], *, exact: Callable[[str], bool] = lambda _: False
+) -> Match | None:
+    """The best candidate in these scopes; `exact(scope)` says where only the unchanged text counts."""
+    found = [c for place in places for c in _candidates(print_, place, exact=exact(place.scope))]
+    if not found:
+        return None
+    found.sort(key=lambda c: -c.score)
+    first = found[0]
+    second = next((c.score for c in found[1:] if c.statement is not first.statement), 0.0)
+    margin = first.score - second
+    return Match(first, margin, _confidence(print_, first, margin))
+
+
+def _candidates(print_: Print, place: Place, *, exact: bool) -> list[Candidate]:
+    sequence = place.index.scopes.get(place.scope, [])
+    keys = [s.key for s in sequence]
+    aligned = _align(print_.skeleton, keys)
+    low = max((aligned[i] for i in range(print_.at) if i in aligned), default=-1)
+    high = next((aligned[i] for i in range(print_.at + 1, print_.size) if i in aligned), len(sequence))
+    spread: Counter[str] | None = None
+    made: list[Candidate] = []
+    for j, statement in enumerate(sequence):
+        gap = low < j < high
+        if statement.key == print_.key:
+            text = 1.0
+        elif not exact and (gap or abs(j - low) <= 3 or abs(j - high) <= 3):
+            text = ratio(print_.tokens, statement.tokens)
+            if text < 0.3:
+                continue
+            if spread is None:
+                spread = rarity(sequence)
+            letters = ratio("".join(print_.tokens), "".join(statement.tokens))
+            rare = shared_rare(print_.tokens, statement.tokens, spread, len(sequence))
+            text = 0.3 * text + 0.3 * letters + 0.4 * rare
+            if statement.kind != print_.kind:
+                text *= 0.92
+            if text < 0.5:
+                continue
+        else:
+            continue
+        context = _context(print_, keys, j)
+        slot = 1.0 if aligned.get(print_.at) == j else 0.7 if gap else 0.0
+        score = 0.46 * text + 0.22 * context + 0.17 * slot + 0.15 * place.likeness
+        made.append(Candidate(score, place.file, statement, text, context, slot, place.likeness))
+    return made
+
+
+def _align(old: list[int], new: list[int]) -> dict[int, int]:
+    made: dict[int, int] = {}
+    for block in SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks():
+        for k in range(block.size):
+            made[block.a + k] = block.b + k
+    return made
+
+
+def _context(print_: Print, keys: list[int], j: int) -> float:
+    """Share of the old neighbours that still stand near, the nearer and the rarer ones counting more."""
+    there = total = 0.0
+    for distance in range(1, REACH + 1):
+        for side in (-1, 1):
+            i = print_.at + side * distance
+            if not 0 <= i < print_.size:
+                continue
+            weight = (1 / distance) / (1 + 0.5 * (print_.counts[print_.skeleton[i]] - 1))
+            total += weight
+            near = keys[max(0, j - distance - 2) : j] if side < 0 else keys[j + 1 : j + distance + 3]
+            if print_.skeleton[i] in near:
+                there += weight
+    return there / total if total else 0.5
+
+
+def _confidence(print_: Print, found: Candidate, margin: float) -> float:
+    sure = found.score
+    short = len(print_.tokens) < 6
+    if found.text < 1:
+        if short:
+            sure -= 0.10  # short statements look alike
+        if found.context < 0.15:
+            sure -= 0.06  # rewritten, and nothing known round it
+    elif found.slot < 1 and found.context < 0.25:
+        sure -= 0.15  # the same text, but not where it was
+    if found.scope < 0.5 and found.context < 0.35:
+        sure -= 0.10
+    if found.scope < 1 and short:
+        sure -= 0.08
+    return max(0.0, min(1.0, sure + 0.2 * min(margin, 0.4)))

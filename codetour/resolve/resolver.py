@@ -1,0 +1,230 @@
+"""Where the stops of a tour are now: one verdict per anchor, with a confidence and a reason; never a guess.
+
+Three phases, the first that is sure enough wins: the same scope; another scope of the file; another file. With git,
+a file is followed through renames, and a line that no diff has touched settles what text alone leaves open.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final, cast
+
+from codetour.model.check import Resolution
+from codetour.model.tour import Anchor, Tour
+from codetour.resolve.anchors import unpack
+from codetour.resolve.files import Files
+from codetour.resolve.history import History
+from codetour.resolve.matching import Match, Place, Print, best, read_print
+from codetour.resolve.statements import MODULE, Index, Statement, digest
+
+SAME_SCOPE: Final = 0.62
+OTHER_SCOPE: Final = 0.74
+OTHER_FILE: Final = 0.80
+MARGIN: Final = 0.06
+"""lead over the second best; less is a guess"""
+
+
+class Resolver:
+    """Resolves the anchors of one tour in one work tree."""
+
+    def __init__(self, root: Path | Files, tour: Tour | None = None) -> None:
+        self.files = root if isinstance(root, Files) else Files(root)
+        shared: dict[str, Any] = tour.print if tour is not None else {}
+        self.history = History(self.files.root, tour.commit if tour is not None else None)
+        kept = shared.get("files")
+        self._prints: dict[str, Any] = cast("dict[str, Any]", kept) if isinstance(kept, dict) else {}
+        self._paths = frozenset(unpack(shared.get("paths")))
+        self._homes: dict[str, str | None] = {}
+
+    def resolve(self, anchor: Anchor) -> Resolution:
+        """The verdict on one anchor."""
+        found = read_print(anchor)
+        if not found.text:
+            return self._by_line(anchor)
+        match, phase = self._search(found)
+        settled = self._by_diff(found, match)
+        if settled is not None:
+            return settled
+        if match is None:
+            return Resolution("lost", None, None, 0.0, self._why_lost(found))
+        return _verdict(found, match.best.file, match.best.statement, match.confidence, phase)
+
+    # -- by text
+    def _search(self, found: Print) -> tuple[Match | None, int]:
+        anchor = found.anchor
+        home = self._home(anchor.file)
+        index = self.files.index(home) if home else None
+        if home and index is not None:
+            if anchor.symbol in index.scopes:
+                match = best(found, [Place(home, index, anchor.symbol, 1.0)])
+                if _sure(match, SAME_SCOPE):
+                    return match, 1
+            match = self._other_scope(found, home, index)
+            if _sure(match, OTHER_SCOPE):
+                return match, 2
+        if anchor.symbol == MODULE or (index is not None and anchor.symbol in index.scopes):
+            return None, 0
+        match = self._other_file(found, home)
+        return (match, 3) if _sure(match, OTHER_FILE) else (None, 0)
+
+    def _other_scope(self, found: Print, home: str, index: Index) -> Match | None:
+        """A scope that was there before is a sibling: only a text unique then may have moved into it."""
+        scopes = self._scopes(found.anchor.file)
+        here = _overlap(found, index, found.anchor.symbol)
+        places = [
+            place
+            for place in _alike(found, home, index)
+            if place.scope not in scopes or (found.copies == 1 and place.scope != found.anchor.symbol)
+        ]
+        return best(found, places, exact=lambda scope: scope in scopes or here >= 0.5)
+
+    def _other_file(self, found: Print, home: str | None) -> Match | None:
+        want = {digest(line) for line in (found.anchor.text, *found.near) if len(line) > 8}
+        ranked = sorted(
+            ((len(want & self.files.hashes(f)), f) for f in self.files.python() if f != home), reverse=True
+        )
+        sketch = self._sketch(found.anchor.file)
+        places: list[Place] = []
+        for shared, file in ranked[:5]:
+            index = self.files.index(file) if shared >= 3 else None
+            if index is None:
+                continue
+            # while the file lives on, a look-alike of the whole file is a fork of it
+            if home and sketch and len(self.files.hashes(file).intersection(sketch)) >= 0.4 * len(sketch):
+                continue
+            least = 0.85 if digest(file) in self._paths else 0.65
+            places += [p for p in _alike(found, file, index) if p.likeness >= least]
+        return best(found, places)
+
+    def _home(self, file: str) -> str | None:
+        """The file that is now what `file` was."""
+        if file not in self._homes:
+            self._homes[file] = self._find_home(file)
+        return self._homes[file]
+
+    def _find_home(self, file: str) -> str | None:
+        if self.files.source(file) is not None:
+            return file
+        followed = self.history.follow(file)
+        if followed is not None and followed != file and self.files.source(followed) is not None:
+            return followed
+        sketch = self._sketch(file)
+        ranked: list[tuple[float, str]] = []
+        for other in self.files.like(file):
+            if digest(other) in self._paths:
+                continue  # it was there before: a sibling, not the moved file
+            tail = _common_tail(file, other)
+            share = len(self.files.hashes(other).intersection(sketch)) / max(1, len(sketch))
+            if share >= (0.12 if tail else 0.55):
+                ranked.append((share + 0.1 * min(tail, 3), other))
+        ranked.sort(reverse=True)
+        if ranked and (len(ranked) == 1 or ranked[0][0] - ranked[1][0] >= 0.15):
+            return ranked[0][1]
+        return None
+
+    # -- by git
+    def _by_diff(self, found: Print, match: Match | None) -> Resolution | None:
+        """What an untouched line settles."""
+        if match is not None and match.confidence >= 0.95:
+            return None
+        place = self.history.line(found.anchor.file, found.anchor.line - found.into)
+        if place is None:
+            return None
+        index = self.files.index(place[0])
+        statement = index.at(place[1]) if index is not None else None
+        if statement is None or statement.key != found.key:
+            return None
+        if match is not None and match.best.statement is statement:
+            return _verdict(found, place[0], statement, max(match.confidence, 0.95), 1)
+        if statement.scope == found.anchor.symbol:
+            return _verdict(found, place[0], statement, 0.9, 1)
+        if match is None and len(found.tokens) >= 6:
+            return _verdict(found, place[0], statement, 0.7, 2)
+        return None
+
+    # -- foreign anchors
+    def _by_line(self, anchor: Anchor) -> Resolution:
+        """An anchor that is only a line: all that can be said is whether the line is there."""
+        source = self.files.source(anchor.file)
+        if source is None:
+            return Resolution("lost", None, None, 0.0, f"{anchor.file} is not there")
+        if anchor.line > len(source.lines):
+            reason = f"{anchor.file} has only {len(source.lines)} lines"
+            return Resolution("lost", None, None, 0.0, reason)
+        return Resolution(
+            "ok", anchor.file, max(anchor.line, 1), 0.5, "only a line number; its text is not known"
+        )
+
+    # -- what the tour remembers
+    def _kept(self, file: str, key: str) -> object:
+        kept = self._prints.get(file)
+        return cast("dict[str, Any]", kept).get(key) if isinstance(kept, dict) else None
+
+    def _sketch(self, file: str) -> list[int]:
+        return unpack(self._kept(file, "sketch"))
+
+    def _scopes(self, file: str) -> frozenset[str]:
+        kept = self._kept(file, "scopes")
+        return frozenset(kept.split()) if isinstance(kept, str) else frozenset()
+
+    def _why_lost(self, found: Print) -> str:
+        anchor = found.anchor
+        home = self._home(anchor.file)
+        if home is None:
+            return f"{anchor.file} is gone, and no other file is like it"
+        index = self.files.index(home)
+        if index is not None and anchor.symbol not in index.scopes:
+            return f"`{anchor.symbol}` is gone from {home}"
+        return f"no statement of `{anchor.symbol}` in {home} is like it any more, or several are equally"
+
+
+def _sure(match: Match | None, least: float) -> bool:
+    return match is not None and match.confidence >= least and match.margin >= MARGIN
+
+
+def _overlap(found: Print, index: Index, scope: str) -> float:
+    return sum((found.counts & index.bag(scope)).values()) / max(1, found.size)
+
+
+def _alike(found: Print, file: str, index: Index) -> list[Place]:
+    """The scopes of a file that may be the old one under another name, or have taken over part of it."""
+    anchor = found.anchor
+    leaf = anchor.symbol.rsplit(".", 1)[-1]
+    made: list[Place] = []
+    for scope in index.scopes:
+        if scope == anchor.symbol and file == anchor.file:
+            continue
+        share = _overlap(found, index, scope)
+        same = scope != MODULE and scope.rsplit(".", 1)[-1] == leaf
+        if share >= 0.3 or (same and share >= 0.15) or (found.key in index.bag(scope) and share >= 0.2):
+            made.append(Place(file, index, scope, min(0.95, share + 0.2 * same)))
+    return sorted(made, key=lambda p: -p.likeness)[:6]
+
+
+def _common_tail(left: str, right: str) -> int:
+    count = 0
+    for mine, theirs in zip(reversed(left.split("/")), reversed(right.split("/")), strict=False):
+        if mine != theirs:
+            break
+        count += 1
+    return count
+
+
+def _verdict(found: Print, file: str, statement: Statement, confidence: float, phase: int) -> Resolution:
+    anchor = found.anchor
+    line = max(1, min(statement.line + found.into, statement.end if found.into > 0 else statement.line))
+    confidence = round(confidence if phase == 1 else confidence * 0.95, 3)
+    same = statement.key == found.key
+    where = "" if phase == 1 else f" in `{statement.scope}`"
+    if file != anchor.file:
+        where += f" in {file}"
+    if not same:
+        return Resolution("changed", file, line, confidence, f"the statement was edited{where}")
+    if (file, line) == (anchor.file, anchor.line):
+        return Resolution("ok", file, line, confidence, "unchanged")
+    if file == anchor.file and not where:
+        distance = line - anchor.line
+        return Resolution(
+            "moved", file, line, confidence, f"{abs(distance)} lines {'down' if distance > 0 else 'up'}"
+        )
+    return Resolution("moved", file, line, confidence, f"moved{where}")
