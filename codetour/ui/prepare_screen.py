@@ -50,7 +50,7 @@ class PreparationScreen(Screen[None]):
 
     def draw(self) -> None:
         """Paint what the phases say now."""
-        if not self.is_current:
+        if self.app.screen is not self:
             return
         width = max(self.size.width - 6, 12)
         parts: list[Part] = []

@@ -25,11 +25,12 @@ from codetour.ui.code_view import CodeView
 from codetour.ui.dialogs import Card
 from codetour.ui.keys import ACTIONS, BY_NAME, CLOSING, RUNNING
 from codetour.ui.outline_pane import OutlinePane
+from codetour.ui.output_pane import OutputPane
 from codetour.ui.panes import IdeaPane, KeyBar, ShapesStrip, TitleBar
+from codetour.ui.path_pane import PathPane
 from codetour.ui.prepared import Prepare, Prepared
 from codetour.ui.scene import Place, Scene
 from codetour.ui.shapes_beside import beside
-from codetour.ui.side_panes import OutputPane, PathPane
 from codetour.ui.tour_actions import TourActions
 from codetour.ui.values_pane import ValuesPane
 from codetour.ui.walk import Walk, Weight
@@ -67,6 +68,7 @@ class TourScreen(TourActions, Screen[Prepare | None]):
         self._show_map = show_map
         self._painting = False
         self._kept_place = -1
+        self._code_titles: tuple[str, ...] = ()
         self._sources: dict[str, SourceText | None] = {}
         self._reading: asyncio.Task[None] | None = None
         self._clock: Timer | None = None
@@ -228,11 +230,13 @@ class TourScreen(TourActions, Screen[Prepare | None]):
         cell = self.code.source.cell_of(place.line) if self.code.source is not None else None
         where = f"  cell {cell[0].index + 1}" if cell is not None else ""
         symbol = "" if place.symbol in ("", "<module>") else f"  {place.symbol}"
-        self.code.border_title = Content.assemble(
-            (clean(place.file, 100), "bold"), where, clean(symbol, 100)
-        )
         message = self.driver.view.message if self.walk.browse is None else "not on the tour, . goes back to the arrow"
-        self.code.border_subtitle = Content(clean(message, 200)) if message else Content("")
+        titles = (place.file, where, symbol, message)
+        if titles == self._code_titles:
+            return  # setting a border title repaints the whole pane
+        self._code_titles = titles
+        self.code.border_title = Content.assemble((clean(place.file, 100), "bold"), where, clean(symbol, 100))
+        self.code.border_subtitle = Content(clean(message, 200))
 
     # -- what happens
 
