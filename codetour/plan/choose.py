@@ -13,7 +13,8 @@ from codetour.plan.landmarks import Candidate
 from codetour.plan.structure import LIBRARY
 
 MOST: Final = 24
-DOUBT_COST: Final = 0.16
+DOUBT_COST: Final = 0.13
+MOST_DOUBT: Final = 3
 LATE_COST: Final = 0.05
 DEPTH_COST: Final = 0.012
 LOOP_GAIN: Final = 0.06
@@ -77,7 +78,7 @@ def score(candidate: Candidate, context: Context) -> float:
     """How good a stop it makes, 0..1 and a little."""
     moment = candidate.moment
     own = candidate.stage in {"eval", "metrics"}
-    value = candidate.weight - DOUBT_COST * moment.doubt - (LATE_COST if moment.late else 0.0)
+    value = candidate.weight - DOUBT_COST * min(moment.doubt, MOST_DOUBT) - (LATE_COST if moment.late else 0.0)
     value -= DEPTH_COST * moment.frame.depth
     if candidate.stage in NEAR:
         value -= FAR_COST * context.below(moment)
@@ -98,7 +99,18 @@ def choose(candidates: Iterable[Candidate], context: Context) -> list[Pick]:
     picks: list[Pick] = []
     for stage in STAGES:
         picks.extend(_choose_stage(stage, by_stage.get(stage, []), context))
+    picks.extend(_handed_over(by_stage["data"], picks, context))
     return sorted(_one_per_line(picks), key=lambda p: p.candidate.moment.order)
+
+
+def _handed_over(fed: list[Candidate], picks: list[Pick], context: Context) -> list[Pick]:
+    """The call that hands the training to a library is a stop even where the repository has every stage itself."""
+    calls = [c for c in fed if c.slot == LIBRARY and context.on_spine(c.moment)]
+    taken = {p.candidate.place for p in picks}
+    if not calls or any(p.candidate.slot == LIBRARY for p in picks) or any(c.place in taken for c in calls):
+        return []
+    best = min(calls, key=lambda c: c.moment.rank)
+    return [Pick(best, score(best, context))]
 
 
 def _choose_stage(stage: Stage, candidates: list[Candidate], context: Context) -> list[Pick]:
@@ -126,9 +138,11 @@ def _choose_stage(stage: Stage, candidates: list[Candidate], context: Context) -
     return taken
 
 
-def _ranking(pick: Pick) -> tuple[float, int, str, int]:
+def _ranking(pick: Pick) -> tuple[float, int, int, str, int]:
     c = pick.candidate
-    return (-round(pick.score, 3), c.moment.order, *c.place)
+    # of twins (`collate`, `collate4`) the plainer name is the usual one
+    plain = len(c.moment.symbol) if c.slot == "item" else 0
+    return (-round(pick.score, 3), plain, c.moment.order, *c.place)
 
 
 def _repeats(pick: Pick, taken: list[Pick]) -> bool:

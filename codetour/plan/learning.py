@@ -12,7 +12,7 @@ from codetour.model.graph import CallGraph
 from codetour.plan.context import Context
 from codetour.plan.moments import Frame, Moment
 from codetour.plan.program import Function
-from codetour.plan.roles import EVALUATES, FORWARD, HOOKS, Roles
+from codetour.plan.roles import FORWARD, HOOKS, Roles, evaluates
 
 MOST: Final = 3_000
 
@@ -43,7 +43,7 @@ def find_learning(moments: Sequence[Moment], context: Context, graph: CallGraph,
     todo, seen = list(begin), set(begin)
     while todo and len(seen) < MOST:
         frame = frames.get(todo.pop(0))
-        if frame is None or EVALUATES.match(frame.node.qualname.rpartition(".")[2]):
+        if frame is None or evaluates(frame.node):
             continue
         role = roles.of_owner(frame)
         if role == "loss" and FORWARD.match(frame.node.qualname.rpartition(".")[2]):

@@ -11,7 +11,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from codetour.model.entry import EntryPoint
@@ -96,10 +96,25 @@ def survey(tree: Tree, entry: EntryPoint, graph: CallGraph, progress: Progress) 
     candidates = structure.weigh([*finder.find(moments), *structure.find(moments)])
     context = find_context(candidates, moments)
     candidates = structure.on_spine(candidates, context, moments)
-    picks = choose(candidates, context)
+    picks = in_running_order(choose(candidates, context), moments)
     start = _start(moments, picks)
     chosen = (*([Pick(start, 1.0)] if start else []), *picks)
     return Survey(tuple(moments), tuple(candidates), chosen, context, options, sources, walker.truncated)
+
+
+def in_running_order(picks: Sequence[Pick], moments: Sequence[Moment]) -> list[Pick]:
+    """Each place at the moment when a run meets it first, evaluation before training included."""
+    first: dict[tuple[str, int, bool], Moment] = {}
+    for moment in moments:
+        key = (moment.file, moment.line, moment.enter)
+        if key not in first or moment.rank < first[key].rank:
+            first[key] = moment
+    moved: list[Pick] = []
+    for pick in picks:
+        c = pick.candidate
+        moment = first[(*c.place, c.moment.enter)]
+        moved.append(replace(pick, candidate=replace(c, moment=moment)))
+    return sorted(moved, key=lambda p: p.candidate.moment.order)
 
 
 def _stops(seen: Survey, facts: Facts) -> tuple[Stop, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final, Literal
 
+from codetour.model.graph import Node
 from codetour.plan.moments import Frame
 from codetour.plan.program import ClassFacts, Program
 
@@ -31,6 +32,16 @@ EVALUATES: Final = re.compile(
     r"(_(?!data|loader|dataset|set|batch)\w+)?$|render_path$|p_sample_loop$|on_(eval|evaluate|validation|test)\w*$|compute_metrics$"
 )
 """names of functions that look at the model without training it"""
+_WHOLE: Final = frozenset(("run", "main", "__call__"))
+
+
+def evaluates(node: Node) -> bool:
+    """Does the function look at the model without training it, as far as its name (or its file's) tells?"""
+    name = node.qualname.rpartition(".")[2]
+    if EVALUATES.match(name):
+        return True
+    stem = (node.file or "").rpartition("/")[2].partition(".")[0]
+    return name in _WHOLE and EVALUATES.match(stem) is not None
 
 
 class Roles:

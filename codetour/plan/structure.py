@@ -11,12 +11,12 @@ from typing import Final
 from codetour.knowledge.concepts import card, concept_of
 from codetour.knowledge.externals import external_rules
 from codetour.model.graph import CallGraph, Node
-from codetour.plan.context import Context, chain, on_the_spine
+from codetour.plan.context import MODEL_NAME, Context, chain, on_the_spine
 from codetour.plan.landmarks import Candidate, Finder, assigned_names, names_in
 from codetour.plan.learning import Learning, find_learning, is_pass
 from codetour.plan.moments import Frame, Moment
 from codetour.plan.program import ClassFacts, Function, Program, dotted_text
-from codetour.plan.roles import EVALUATES, FORWARD, HOOKS, Roles
+from codetour.plan.roles import FORWARD, HOOKS, Roles, evaluates
 
 _TAKES_OPTIONS: Final = re.compile(r"hydra\.main|hydra_runner|click\.command|\.command\(\)$|pyrallis\.wrap|chz\.|draccus")
 
@@ -53,7 +53,8 @@ class Structure:
         kept: list[Candidate] = []
         for c in candidates:
             if c.stage == "forward" and c.slot in {"top", "inner"}:
-                kept.extend(self._placed(c, learning))
+                if not self._hands_on(c, moments):
+                    kept.extend(self._placed(c, learning))
                 continue
             if c.slot == "init" and trained and not self._is_one(c.moment.frame.owner, trained):
                 continue
@@ -67,10 +68,20 @@ class Structure:
             if place is None or place is c.moment:
                 kept.append(c)
             else:
-                kept.append(replace(c, moment=place, weight=1.0))
+                named = any(MODEL_NAME.search(a) for a in assigned_names(place.statement))
+                kept.append(replace(c, moment=place, weight=1.0 if named else 0.7))
                 if len(c.moment.callees) == 1:
                     kept.append(replace(c, slot="inside", weight=0.6))
         return kept
+
+    def _hands_on(self, c: Candidate, moments: Sequence[Moment]) -> bool:
+        """Is the pass only a way into another method of the same class?"""
+        frame = c.moment.frame
+        if not _says_little(frame.definition):
+            return False
+        inside = (m for m in moments if m.frame is frame)
+        names = {e.callee.rpartition(".")[0] for m in inside for e in m.callees if e.callee != frame.node.id}
+        return frame.node.id.rpartition(".")[0] in names
 
     def _has_forward(self, frame: Frame) -> bool:
         facts = frame.module.classes.get(frame.owner)
@@ -164,7 +175,7 @@ class Structure:
         kept = self._prefer_inside(kept)
         kept = [replace(c, slot="define", weight=0.4) if self._makes_loss(c) else c for c in kept]
         kept = [c for c in kept if not (c.slot == "construct" and self._inside_model(c.moment.frame))]
-        return [c for c in kept if not (c.stage == "loss" and self._calls_evaluation(c.moment))]
+        return [c for c in kept if not (_is_value(c) and self._calls_evaluation(c.moment))]
 
     def _traced_back(self, candidates: list[Candidate]) -> list[Candidate]:
         """The loss that matters most is the one that the backward pass starts from."""
@@ -176,7 +187,7 @@ class Structure:
                     wanted[key] = max(c.moment.line, wanted.get(key, 0))
         last: dict[tuple[str, str], Candidate] = {}
         for c in candidates:
-            if c.stage == "loss" and c.slot == "value":
+            if _is_value(c):
                 for name in assigned_names(c.moment.statement):
                     key = (c.moment.frame.node.id, name)
                     before = c.moment.line <= wanted.get(key, 0)
@@ -193,7 +204,8 @@ class Structure:
             nodes = [self.graph.nodes[e.callee] for e in c.moment.callees] if c.stage in {"loss", "logging"} else []
             plain = any(n.kind == "function" and (c.stage, n.id) in works and not self._is_loss(n) for n in nodes)
             little = c.moment.enter and c.stage != "forward" and _says_little(c.moment.frame.definition)
-            found.append(replace(c, weight=c.weight - 0.2) if plain or little else c)
+            cost = 0.35 if c.stage == "logging" else 0.2
+            found.append(replace(c, weight=c.weight - cost) if plain or little else c)
         return found
 
     def _is_loss(self, node: Node) -> bool:
@@ -203,14 +215,14 @@ class Structure:
 
     def _makes_loss(self, c: Candidate) -> bool:
         """`compute_loss = ComputeLoss(model)` makes the judge, it does not judge."""
-        if c.stage != "loss" or c.slot != "value":
+        if not _is_value(c):
             return False
         made = [self._class_made(e.callee) for e in c.moment.callees]
         return any(facts is not None and self.roles.of(facts) == "loss" for facts in made)
 
     def _calls_evaluation(self, moment: Moment) -> bool:
         nodes = (self.graph.nodes.get(e.callee) for e in moment.callees)
-        return any(n is not None and EVALUATES.match(n.qualname.rpartition(".")[2]) for n in nodes)
+        return any(n is not None and evaluates(n) for n in nodes)
 
     def _calls_model(self, moment: Moment, inside: set[str]) -> bool:
         for edge in moment.callees:
@@ -251,6 +263,10 @@ def _says_little(definition: Function | None) -> bool:
         return False
     returned = [n.value for top in work for n in ast.walk(top) if isinstance(n, ast.Return)]
     return all(isinstance(v, ast.Call) for v in returned)
+
+
+def _is_value(c: Candidate) -> bool:
+    return c.stage == "loss" and c.slot == "value"
 
 
 def _is_hook(frame: Frame) -> bool:

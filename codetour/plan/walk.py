@@ -17,7 +17,7 @@ from codetour.plan.constants import Known, evaluate
 from codetour.plan.defaults import Options
 from codetour.plan.moments import Frame, Moment
 from codetour.plan.program import Function, Module, Program, dotted_text, first_statement
-from codetour.plan.roles import EVALUATES
+from codetour.plan.roles import evaluates
 from codetour.progress import Progress
 
 DEEPEST: Final = 36
@@ -85,7 +85,7 @@ class Walker:
         if parent:
             frame.doubt, frame.late, frame.loops = self._now
             frame.line = edge.line if edge else 0
-        frame.evaluating = bool(EVALUATES.match(node.qualname.rpartition(".")[2])) or bool(parent and parent.evaluating)
+        frame.evaluating = evaluates(node) or bool(parent and parent.evaluating)
         state = (frame.doubt, frame.late, frame.evaluating)
         if node.id in self._best and self._best[node.id] <= state:
             return self._returns.get(node.id)
@@ -319,7 +319,7 @@ class Walker:
                 if target is None or target.file is None:
                     continue
                 self._note_made(target, doubt)
-                unsure = 1 if edge.confidence == "may" and len(leads) > 1 else 0
+                unsure = 1 if edge.confidence == "may" else 0
                 kept = getattr(self, "_now", (0, False, 0))
                 self._now = (doubt + unsure, late, frame.loops)
                 given = self._enter(target, frame, edge, call)
@@ -449,7 +449,19 @@ def _assigned(body: Sequence[ast.stmt]) -> Iterator[str]:
 
 def _gives_up(body: Sequence[ast.stmt]) -> bool:
     exits = {"exit()", "sys.exit()", "quit()", "parser.error()", "os._exit()"}
-    return any(isinstance(n, ast.Raise) or (isinstance(n, ast.Expr) and dotted_text(n.value) in exits) for n in body)
+    return any(
+        (isinstance(n, ast.Raise) and not _hands_on(n.exc))
+        or (isinstance(n, ast.Expr) and dotted_text(n.value) in exits and not _hands_on(n.value))
+        for n in body
+    )
+
+
+def _hands_on(way_out: ast.expr | None) -> bool:
+    """`sys.exit(main())`, `raise SystemExit(main())`: the exit code is what the program's work gives back."""
+    if not isinstance(way_out, ast.Call) or not dotted_text(way_out.func).lower().endswith("exit"):
+        return False
+    calls = [a.func for a in way_out.args if isinstance(a, ast.Call)]
+    return any(isinstance(f.value if isinstance(f, ast.Attribute) else f, ast.Name) for f in calls)
 
 
 def _returns(body: Sequence[ast.stmt]) -> bool:
