@@ -14,6 +14,7 @@ from codetour.errors import UsageProblem
 from codetour.model.source import Sources
 from codetour.model.tour import Anchor, Tour
 from codetour.resolve.files import PYTHON, Files, line_hashes
+from codetour.resolve.likeness import target
 from codetour.resolve.statements import MODULE, Index, Statement, digest
 
 SKETCH: Final = 64
@@ -115,6 +116,9 @@ def _print(index: Index, statement: Statement, line: int) -> dict[str, Any]:
         "near": [index.lines[s.line - 1].strip()[:120] for s in near],
         "copies": len(index.by_key[statement.key]),
     }
+    assigned = target(statement.tokens)
+    if assigned and sum(target(s.tokens) == assigned for s in scope) == 1:
+        made["sole"] = True
     if line != statement.line:
         made["into"] = line - statement.line
     return made

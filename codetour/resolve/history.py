@@ -58,55 +58,47 @@ class History:
         self._root = root
         known = commit if commit and _COMMIT.fullmatch(commit) and _has_git(root) else None
         self._commit = known
-        self._renames: dict[str, str | None] | None = None
+        self._renames: list[tuple[str, str | None]] | None = None
         self._hunks: dict[str, list[Hunk] | None] = {}
 
     def follow(self, file: str) -> str | None:
-        """Where `file` is now by git's rename detection; None when it is gone; itself when nothing is known."""
-        if self._commit is None:
-            return file
-        if self._renames is None:
-            self._renames = self._read_renames()
-        seen: set[str] = set()
-        while file in self._renames and file not in seen:
-            seen.add(file)
-            target = self._renames[file]
-            if target is None:
-                return None
-            file = target
-        return file
-
-    def line(self, file: str, line: int) -> tuple[str, int] | None:
-        """The place of an untouched line of the old `file`; None when a diff touches it or nothing is known."""
+        """Where a file that is not there any more went, commit by commit; None when it was deleted or is unknown."""
         if self._commit is None:
             return None
-        new = self.follow(file)
-        if new is None:
+        if self._renames is None:
+            self._renames = self._read_renames()
+        for old, new in self._renames:
+            if old == file:
+                if new is None:
+                    return None
+                file = new
+        return file
+
+    def line(self, file: str, new: str, line: int) -> int | None:
+        """The number of an untouched line of the old `file` in `new`; None when a diff touches it or is not had."""
+        if self._commit is None:
             return None
         if file not in self._hunks:
             self._hunks[file] = self._read_hunks(file, new)
         hunks = self._hunks[file]
-        shifted = None if hunks is None else shift(hunks, line)
-        return None if shifted is None else (new, shifted)
+        return None if hunks is None else shift(hunks, line)
 
-    def _read_renames(self) -> dict[str, str | None]:
+    def _read_renames(self) -> list[tuple[str, str | None]]:
+        # commit by commit: between the two ends a fork of a file may be more like it than what it became
         out = git(
-            self._root, "diff", "--raw", "-M40%", "-l2000", "--no-abbrev", "--relative", "--no-ext-diff", "-z",
-            "--diff-filter=RD", f"{self._commit}", "HEAD", "--",
+            self._root, "log", "--first-parent", "-m", "--reverse", "-M40%", "-l2000", "--no-ext-diff", "--relative",
+            "-z", "--diff-filter=RD", "--name-status", "--format=", f"{self._commit}..HEAD", "--",
         )  # fmt: skip
-        made: dict[str, str | None] = {}
         if out is None:
             self._commit = None
-            return made
-        fields = out.split("\0")
-        while fields and fields[0].startswith(":"):
-            status = fields[0].rsplit(" ", 1)[-1]
-            if status.startswith("R") and len(fields) > 2:
-                made[fields[1]] = fields[2]
-                fields = fields[3:]
-            else:
-                made[fields[1]] = None
-                fields = fields[2:]
+            return []
+        made: list[tuple[str, str | None]] = []
+        fields = iter(out.split("\0"))
+        for status in fields:
+            if status.startswith("R"):
+                made.append((next(fields, ""), next(fields, "")))
+            elif status.startswith("D"):
+                made.append((next(fields, ""), None))
         return made
 
     def _read_hunks(self, old: str, new: str) -> list[Hunk] | None:

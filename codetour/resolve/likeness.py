@@ -10,6 +10,8 @@ from typing import Final
 
 from codetour.resolve.statements import Statement
 
+_NOISE: Final = frozenset("self cls if elif else for in not and or is return None True False".split())
+_NOT_CALLED: Final = frozenset("if elif while in not and or return assert print yield await lambda with".split())
 _NAME: Final = re.compile(r"[A-Za-z_]\w*|\d+")
 
 
@@ -39,3 +41,45 @@ def shared_rare(left: list[str], right: list[str], spread: Counter[str], size: i
         both += weight * min(mine[word], theirs[word])
         either += weight * max(mine[word], theirs[word])
     return both / either if either else 0.0
+
+
+def target(words: list[str]) -> str:
+    """What an assignment assigns to (`self.lr`, `x,y`), "" for any other statement."""
+    depth = 0
+    for k, word in enumerate(words):
+        depth += (word in "([{") - (word in ")]}")
+        if depth == 0 and word == "=" and words[k + 1 : k + 2] != ["="] and words[max(0, k - 1)] not in "=!<>":
+            left = words[:k]
+            while left and left[-1] in "+-*/%@&|^:":
+                left.pop()
+            return "".join(left)
+    return ""
+
+
+def called(words: list[str]) -> str:
+    """The last name before the first bracket that a name opens, "" where nothing is called."""
+    for k in range(1, len(words)):
+        if words[k] == "(" and _NAME.match(words[k - 1]) and words[k - 1] not in _NOT_CALLED:
+            return words[k - 1]
+    return ""
+
+
+def names(words: list[str]) -> set[str]:
+    """The words that say what a statement is about."""
+    return {w for w in words if _NAME.match(w) and w not in _NOISE and not w.isdigit()}
+
+
+def head_agreement(left: list[str], right: list[str]) -> float:
+    """-1..1: whether two statements assign to the same thing and call the same thing.
+
+    An edited statement keeps at least one of them; two statements that only share their form keep neither.
+    """
+    pairs = ((target(left), target(right)), (called(left), called(right)))
+    told = [(a, b) for a, b in pairs if a or b]
+    if not told:
+        mine, theirs = names(left), names(right)
+        return 0.0 if mine & theirs or not mine or not theirs else -1.0
+    same = sum(a == b for a, b in told)
+    if same == len(told):
+        return 1.0
+    return 0.0 if same else -1.0

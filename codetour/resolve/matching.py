@@ -14,9 +14,13 @@ from typing import Any, Final
 
 from codetour.model.tour import Anchor
 from codetour.resolve.anchors import unpack
-from codetour.resolve.likeness import rarity, ratio, shared_rare
+from codetour.resolve.likeness import head_agreement, rarity, ratio, shared_rare, target
 from codetour.resolve.statements import Index, Statement, digest, normal, tokens
 
+AGREE: Final = 0.06
+DISAGREE: Final = 0.14
+SOLE: Final = 0.08
+"""added to the likeness of an edited statement: same target and call, neither, the only one with that target"""
 REACH: Final = 4
 """neighbours on each side that speak for a candidate"""
 
@@ -35,6 +39,8 @@ class Print:
     copies: int
     into: int
     kind: str
+    sole: str
+    """what the statement assigns to, where no other statement of its scope did"""
     counts: Counter[int] = field(default_factory=Counter[int])
 
     @property
@@ -66,6 +72,7 @@ def read_print(anchor: Anchor) -> Print:
         copies=_whole(kept.get("copies"), 1),
         into=_whole(kept.get("into"), 0),
         kind=made.kind,
+        sole=target(made.tokens) if kept.get("sole") is True else "",
         counts=Counter(skeleton),
     )
 
@@ -146,8 +153,13 @@ def _candidates(print_: Print, place: Place, *, exact: bool) -> list[Candidate]:
             text = 0.3 * text + 0.3 * letters + 0.4 * rare
             if statement.kind != print_.kind:
                 text *= 0.92
+            agreement = head_agreement(print_.tokens, statement.tokens)
+            text += (AGREE if agreement > 0 else DISAGREE) * agreement
+            if print_.sole and print_.sole == target(statement.tokens) and _sole(sequence, statement):
+                text += SOLE
             if text < 0.5:
                 continue
+            text = min(text, 0.99)
         else:
             continue
         context = _context(print_, keys, j)
@@ -155,6 +167,12 @@ def _candidates(print_: Print, place: Place, *, exact: bool) -> list[Candidate]:
         score = 0.46 * text + 0.22 * context + 0.17 * slot + 0.15 * place.likeness
         made.append(Candidate(score, place.file, statement, text, context, slot, place.likeness))
     return made
+
+
+def _sole(sequence: list[Statement], statement: Statement) -> bool:
+    """Whether no other statement of the scope assigns to the same thing."""
+    mine = target(statement.tokens)
+    return not any(s is not statement and target(s.tokens) == mine for s in sequence)
 
 
 def _align(old: list[int], new: list[int]) -> dict[int, int]:

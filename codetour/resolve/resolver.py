@@ -18,6 +18,7 @@ from codetour.resolve.matching import Match, Place, Print, best, read_print
 from codetour.resolve.statements import MODULE, Index, Statement, digest
 
 SAME_SCOPE: Final = 0.62
+RENAMED_SCOPE: Final = 0.66
 OTHER_SCOPE: Final = 0.74
 OTHER_FILE: Final = 0.80
 MARGIN: Final = 0.06
@@ -59,6 +60,10 @@ class Resolver:
                 match = best(found, [Place(home, index, anchor.symbol, 1.0)])
                 if _sure(match, SAME_SCOPE):
                     return match, 1
+            else:
+                match = self._renamed_scope(found, home, index)
+                if _sure(match, RENAMED_SCOPE):
+                    return match, 2
             match = self._other_scope(found, home, index)
             if _sure(match, OTHER_SCOPE):
                 return match, 2
@@ -66,6 +71,18 @@ class Resolver:
             return None, 0
         match = self._other_file(found, home)
         return (match, 3) if _sure(match, OTHER_FILE) else (None, 0)
+
+    def _renamed_scope(self, found: Print, home: str, index: Index) -> Match | None:
+        """The one new scope that holds much more of the old one than any other: the same under another name."""
+        scopes = self._scopes(found.anchor.file)
+        if not scopes:
+            return None
+        shares = sorted(
+            ((_overlap(found, index, s), s) for s in index.scopes if s not in scopes and s != MODULE), reverse=True
+        )
+        if not shares or shares[0][0] < 0.25 or (len(shares) > 1 and shares[0][0] < 1.5 * shares[1][0]):
+            return None
+        return best(found, [Place(home, index, shares[0][1], max(0.8, shares[0][0]))])
 
     def _other_scope(self, found: Print, home: str, index: Index) -> Match | None:
         """A scope that was there before is a sibling: only a text unique then may have moved into it."""
@@ -118,8 +135,24 @@ class Resolver:
             if share >= (0.12 if tail else 0.55):
                 ranked.append((share + 0.1 * min(tail, 3), other))
         ranked.sort(reverse=True)
-        if ranked and (len(ranked) == 1 or ranked[0][0] - ranked[1][0] >= 0.15):
-            return ranked[0][1]
+        if not ranked or len(ranked) == 1:
+            return ranked[0][1] if ranked else None
+        if (together := self._moved_together(file, [other for _, other in ranked])) is not None:
+            return together
+        return ranked[0][1] if ranked[0][0] - ranked[1][0] >= 0.15 else None
+
+    def _moved_together(self, file: str, candidates: list[str]) -> str | None:
+        """The candidate whose folder took most of the other files along: forks take few."""
+        counts: list[tuple[int, str]] = []
+        for other in candidates:
+            if not other.endswith("/" + file):
+                continue
+            prefix = other[: -len(file)]
+            moved = [f[len(prefix) :] for f in self.files.python() if f.startswith(prefix)]
+            counts.append((sum(digest(f) in self._paths for f in moved), other))
+        counts.sort(reverse=True)
+        if counts and counts[0][0] >= 3 and (len(counts) == 1 or counts[0][0] >= 2 * counts[1][0]):
+            return counts[0][1]
         return None
 
     # -- by git
@@ -127,19 +160,20 @@ class Resolver:
         """What an untouched line settles."""
         if match is not None and match.confidence >= 0.95:
             return None
-        place = self.history.line(found.anchor.file, found.anchor.line - found.into)
-        if place is None:
+        home = self._home(found.anchor.file)
+        if home is None:
             return None
-        index = self.files.index(place[0])
-        statement = index.at(place[1]) if index is not None else None
+        line = self.history.line(found.anchor.file, home, found.anchor.line - found.into)
+        index = self.files.index(home) if line is not None else None
+        statement = index.at(line) if index is not None and line is not None else None
         if statement is None or statement.key != found.key:
             return None
         if match is not None and match.best.statement is statement:
-            return _verdict(found, place[0], statement, max(match.confidence, 0.95), 1)
+            return _verdict(found, home, statement, max(match.confidence, 0.95), 1)
         if statement.scope == found.anchor.symbol:
-            return _verdict(found, place[0], statement, 0.9, 1)
+            return _verdict(found, home, statement, 0.9, 1)
         if match is None and len(found.tokens) >= 6:
-            return _verdict(found, place[0], statement, 0.7, 2)
+            return _verdict(found, home, statement, 0.7, 2)
         return None
 
     # -- foreign anchors
