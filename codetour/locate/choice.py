@@ -13,6 +13,7 @@ from codetour.locate.commands import Gatherer
 from codetour.locate.corpus import Corpus
 from codetour.locate.facts import MODULE
 from codetour.locate.launch import make_launch
+from codetour.locate.locator import LAUNCHES
 from codetour.locate.loops import symbol_of, training_loop
 from codetour.locate.reach import Reach
 from codetour.model.entry import EntryPoint, EntryReport, Evidence
@@ -31,8 +32,8 @@ def choose(report: EntryReport, tree: Tree, wanted: str | None) -> EntryPoint:
     found = _relative(tree, file)
     if found is None:
         raise NoEntryPoint(f"There is no file {file!r} in {tree.name}.", hint=_candidates(report))
-    for role in ("train", "eval", "other"):
-        for entry in report.of(role):
+    for role in ("train", "eval"):
+        for entry in report.of(role)[:LAUNCHES]:
             if entry.file == found and (not qualname or qualname == entry.qualname):
                 return entry
     return _forced(tree, found, qualname or MODULE, report)

@@ -57,6 +57,7 @@ class Gatherer:
         self.corpus = corpus
         self.scripts: dict[str, ConsoleScript] = {}
         self.commands: list[Command] = []
+        self._names: frozenset[str] = frozenset()
         self.through: dict[str, list[str]] = {}
         """shell script -> documents that run it"""
         self._aliases = {corpus.tree.root.name.lower(), corpus.tree.name.rpartition("/")[2].lower()}
@@ -64,6 +65,7 @@ class Gatherer:
     def gather(self) -> list[Command]:
         """All commands, documents first."""
         self._packaging()
+        self._names = frozenset(self.scripts)
         documents = [f for f in self.corpus.files if document_kind(f)]
         documents.sort(key=lambda f: (f.count("/"), "readme" not in f.lower(), f))
         for file in documents[:_MOST_DOCUMENTS]:
@@ -98,7 +100,7 @@ class Gatherer:
 
     def _block(self, file: str, kind: str, block: Block) -> None:
         found = False
-        for shell in parse_shell(block.text, block.line):
+        for shell in parse_shell(block.text, block.line, names=self._names):
             found = self._add(file, kind, shell, heading=block.heading) or found
         if block.inline and not found:
             target = self._file_of(block.text.split("#")[0].strip(), self._folders(file, ()))
@@ -112,7 +114,7 @@ class Gatherer:
         if not text or len(text) > 300_000:
             return
         for recipe in recipes(kind, text):
-            for shell in parse_shell(recipe.text, recipe.line, recipe.variables):
+            for shell in parse_shell(recipe.text, recipe.line, recipe.variables, names=self._names):
                 at = replace(shell, cwd=(recipe.cwd, *shell.cwd)) if recipe.cwd else shell
                 self._add(file, kind, at, heading=recipe.name)
 

@@ -89,14 +89,14 @@ def _flat(document: dict[str, Any], prefix: str, depth: int = 0) -> Iterator[Opt
 
 def dotted_options(corpus: Corpus, files: list[str]) -> Iterator[Option]:
     """`C.trainer = Trainer.get_default_config()` beside a `merge_from_args`: options `--trainer.max_iters`."""
+    if "merge_from_args" not in (corpus.text(files[0]) or ""):
+        return
     trees: dict[str, ast.Module] = {}
     for file in files[:12]:
         try:
             trees[file] = ast.parse(corpus.text(file) or "")
         except (SyntaxError, ValueError, RecursionError):
             continue
-    if not any("merge_from_args" in (corpus.text(f) or "") for f in files[:1]):
-        return
     defaults = {
         node.name: method
         for tree in trees.values()

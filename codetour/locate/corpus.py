@@ -16,9 +16,9 @@ from codetour.progress import Progress
 from codetour.source.files import list_files
 from codetour.source.reading import read_source
 
-LARGEST_SOURCE: Final = 600_000
+LARGEST_SOURCE: Final = 400_000
 """bytes of a Python file that is parsed; past that it is a generated table"""
-_SECONDS: Final = 7.0
+_SECONDS: Final = 5.0
 """of CPU for parsing; a repository of ten thousand files still answers in ten"""
 
 

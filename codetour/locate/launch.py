@@ -17,14 +17,21 @@ from codetour.model.stage import Role
 
 
 def make_launch(
-    corpus: Corpus, reach: Reach, file: str, commands: list[Command], role: Role, *, trains: bool = False
+    corpus: Corpus, reach: Reach, file: str, commands: list[Command], role: Role, *, trains: bool = False, full: bool = True
 ) -> Launch:
-    """The launch of `file` in `role`; `trains`: the file trains unless an argument asks for evaluation."""
+    """The launch of `file` in `role`.
+
+    `trains`: the file trains unless an argument asks for evaluation. Without `full` the arguments are the documented
+    ones and nothing is proposed or looked for.
+    """
     command = best_command(commands, role)
     cwd = working_folder(corpus, file, command)
     module = command.module if command is not None else None
     if module is None and needs_package(corpus, file):
         module, cwd = package_module(corpus, file)
+    if not full:
+        argv, source = (command.argv, f"{command.source}:{command.line}") if command is not None else ((), None)
+        return Launch(argv, cwd or ".", module, import_path(corpus, file, module, cwd), source)
     options = options_of(corpus, reach, file)
     arguments = build(corpus, file, command, options, cwd=cwd)
     if role == "eval" and trains and (command is None or command_role(command) != "eval"):

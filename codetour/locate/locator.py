@@ -26,6 +26,8 @@ from codetour.progress import Progress
 
 _MOST_PER_ROLE: Final = 25
 _OTHERS: Final = 12
+LAUNCHES: Final = 12
+"""entries of a role with a full launch; the others get theirs when they are chosen"""
 
 
 def find_entries(tree: Tree, progress: Progress) -> EntryReport:
@@ -43,8 +45,8 @@ def find_entries(tree: Tree, progress: Progress) -> EntryReport:
     candidates = find_candidates(corpus, reach, gatherer)
     trainers = rank_train(candidates)
     evaluators = rank_eval(candidates, trainers)
-    entries = [_entry(corpus, reach, r, "train") for r in trainers[:_MOST_PER_ROLE]]
-    entries += [_entry(corpus, reach, r, "eval") for r in evaluators[:_MOST_PER_ROLE]]
+    entries = [_entry(corpus, reach, r, "train", full=i < LAUNCHES) for i, r in enumerate(trainers[:_MOST_PER_ROLE])]
+    entries += [_entry(corpus, reach, r, "eval", full=i < LAUNCHES) for i, r in enumerate(evaluators[:_MOST_PER_ROLE])]
     entries += _others(corpus, reach, candidates, trainers, evaluators)
     report = EntryReport(
         tuple(entries), _why_no_trainer(candidates, trainers), _why_no_eval(evaluators, trainers), corpus.all_notes()
@@ -54,7 +56,7 @@ def find_entries(tree: Tree, progress: Progress) -> EntryReport:
     return report
 
 
-def _entry(corpus: Corpus, reach: Reach, ranked: Ranked, role: Role) -> EntryPoint:
+def _entry(corpus: Corpus, reach: Reach, ranked: Ranked, role: Role, *, full: bool) -> EntryPoint:
     candidate = ranked.candidate
     loop = symbol_of(candidate.loop.key) if candidate.loop is not None else None
     if role == "eval":
@@ -69,7 +71,7 @@ def _entry(corpus: Corpus, reach: Reach, ranked: Ranked, role: Role) -> EntryPoi
         line=line,
         score=round(ranked.score, 3),
         evidence=evidence_of(candidate, role),
-        launch=make_launch(corpus, reach, candidate.file, candidate.commands, role, trains=candidate.loop is not None),
+        launch=make_launch(corpus, reach, candidate.file, candidate.commands, role, trains=candidate.loop is not None, full=full),
         loop=loop,
         title=title_of(corpus, candidate.file),
     )
@@ -85,7 +87,7 @@ def _others(
     return [
         EntryPoint(
             "other", c.file, c.qualname, c.guard or c.work or 1, 0.2, evidence_of(c, "other"),
-            make_launch(corpus, reach, c.file, c.commands, "other"), None, title_of(corpus, c.file),
+            make_launch(corpus, reach, c.file, c.commands, "other", full=False), None, title_of(corpus, c.file),
         )
         for c in rest[:_OTHERS]
     ]  # fmt: skip

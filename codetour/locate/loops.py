@@ -34,14 +34,14 @@ def training_loop(reach: Reach, reached: Reached) -> Loop | None:
     totals = _totals(reach, reached)
     found: list[tuple[float, Loop]] = []
     for key, depth in reached.depth.items():
-        inside = _inside_loops(reach, key, totals)
+        inside = _inside_loops(reach, reached, key, totals)
         strength = _strength(reach, key, inside)
         if not strength:
             continue
         if any(
-            edge.to != key and edge.to in reached.depth and _strength(reach, edge.to, _inside_loops(reach, edge.to, totals)) >= strength
+            edge.to != key and edge.to in reached.depth and _strength(reach, edge.to, _inside_loops(reach, reached, edge.to, totals)) >= strength
             and not _is_micro(edge.to)
-            for edge in reach.edges(key)
+            for edge in reach.out_of(reached, key)
             if not edge.weak
         ):
             continue
@@ -79,7 +79,7 @@ def _totals(reach: Reach, reached: Reached) -> dict[Key, frozenset[str]]:
     for _ in range(6):
         changed = False
         for key in order:
-            joined = totals[key].union(*(totals[e.to] for e in reach.edges(key) if e.to in totals and not e.weak))
+            joined = totals[key].union(*(totals[e.to] for e in reach.out_of(reached, key) if e.to in totals and not e.weak))
             if joined != totals[key]:
                 totals[key], changed = joined, True
         if not changed:
@@ -87,9 +87,9 @@ def _totals(reach: Reach, reached: Reached) -> dict[Key, frozenset[str]]:
     return totals
 
 
-def _inside_loops(reach: Reach, key: Key, totals: dict[Key, frozenset[str]]) -> frozenset[str]:
+def _inside_loops(reach: Reach, reached: Reached, key: Key, totals: dict[Key, frozenset[str]]) -> frozenset[str]:
     own = frozenset(m.kind for m in reach.scope(key).marks if m.loop)
-    return own.union(*(totals[e.to] for e in reach.edges(key) if e.loop and e.to in totals))
+    return own.union(*(totals[e.to] for e in reach.out_of(reached, key) if e.loop and e.to in totals))
 
 
 def _is_micro(key: Key) -> bool:

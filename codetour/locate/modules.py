@@ -6,9 +6,9 @@ folder is on the path), the root, folders that act as roots (`src/`), and at las
 
 from __future__ import annotations
 
+import posixpath
 from collections import defaultdict
-from collections.abc import Iterable
-from pathlib import PurePosixPath
+from collections.abc import Iterable, Iterator
 
 
 class ModuleIndex:
@@ -19,17 +19,19 @@ class ModuleIndex:
         self._by_tail: dict[str, list[str]] = defaultdict(list)
         for file in sorted(self._files, key=lambda f: (f.count("/"), f)):
             self._by_tail[self.last_part(file)].append(file)
+        # what an absolute import can begin with: no look-up for `torch`
+        self._heads = {part.removesuffix(".py") for f in self._files for part in f.split("/")}
         self._memo: dict[tuple[str, str], tuple[str, str] | None] = {}
 
     @staticmethod
     def last_part(file: str) -> str:
         """The last part of the module name of `file`."""
-        path = PurePosixPath(file)
-        return path.parent.name if path.name == "__init__.py" else path.stem
+        folder, name = posixpath.split(file)
+        return posixpath.basename(folder) if name == "__init__.py" else name.removesuffix(".py")
 
     def find(self, name: str, importer: str) -> tuple[str, str] | None:
         """(file, rest) for dotted `name` imported by `importer`: `rest` names something inside the file."""
-        key = (name, str(PurePosixPath(importer).parent))
+        key = (name, posixpath.dirname(importer) if not name.startswith(".") else importer)
         if key not in self._memo:
             self._memo[key] = self._find(name, importer)
         return self._memo[key]
@@ -38,8 +40,10 @@ class ModuleIndex:
         if name.startswith("."):
             return self._relative(name, importer)
         parts = name.split(".")
-        folder = PurePosixPath(importer).parent
-        for at in [folder, PurePosixPath(), PurePosixPath("src"), *folder.parents]:
+        if parts[0] not in self._heads:
+            return None
+        folder = posixpath.dirname(importer)
+        for at in dict.fromkeys([folder, "", "src", *_above(folder)]):
             found = self._below(at, parts, whole=False)
             if found is not None and found[0] != importer:
                 return found
@@ -47,18 +51,20 @@ class ModuleIndex:
 
     def _relative(self, name: str, importer: str) -> tuple[str, str] | None:
         rest = name.lstrip(".")
-        folder = PurePosixPath(importer).parent
+        folder = posixpath.dirname(importer)
         for _ in range(len(name) - len(rest) - 1):
-            folder = folder.parent
+            folder = posixpath.dirname(folder)
         return self._below(folder, rest.split(".") if rest else [], whole=True)
 
-    def _below(self, folder: PurePosixPath, parts: list[str], *, whole: bool) -> tuple[str, str] | None:
+    def _below(self, folder: str, parts: list[str], *, whole: bool) -> tuple[str, str] | None:
         """The longest prefix of `parts` that is a file or package below `folder`."""
         for length in range(len(parts), -1 if whole else 0, -1):
-            path = folder.joinpath(*parts[:length])
-            for candidate in ([f"{path}.py"] if length else []) + [str(path / "__init__.py")]:
-                if candidate in self._files:
-                    return candidate, ".".join(parts[length:])
+            path = "/".join([folder, *parts[:length]] if folder else parts[:length])
+            if length and f"{path}.py" in self._files:
+                return f"{path}.py", ".".join(parts[length:])
+            package = f"{path}/__init__.py" if path else "__init__.py"
+            if package in self._files:
+                return package, ".".join(parts[length:])
         return None
 
     def _by_ending(self, parts: list[str]) -> tuple[str, str] | None:
@@ -73,3 +79,9 @@ class ModuleIndex:
             if len(hits) == 1:
                 return hits[0], ".".join(parts[length:])
         return None
+
+
+def _above(folder: str) -> Iterator[str]:
+    while folder:
+        folder = posixpath.dirname(folder)
+        yield folder

@@ -7,6 +7,7 @@ Each option keeps how it is spelled, so that an override can be written the way 
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -15,6 +16,10 @@ from typing import Any, Final
 from codetour.locate.facts import dotted
 
 _MISSING: Final = object()
+_PARSERS: Final = re.compile(
+    r"add_arg|DEFINE_|click\.|typer|Fire\(|tyro|HfArgumentParser|simple_parsing|configurator|globals\(\)\["
+)
+"""without one of these, parsing the file is not worth its time"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,8 @@ class Option:
 
 def read_options(text: str) -> tuple[Option, ...]:
     """The options that the Python text defines; none when it cannot be parsed."""
+    if not _PARSERS.search(text):
+        return ()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -92,7 +92,7 @@ def _code_points(candidate: Candidate) -> float:
     loop = candidate.loop
     if loop is None:
         return 0.6 if candidate.imports_loop else 0.0
-    points = 2.0 * loop.strength - 0.7 * loop.weak - 0.03 * min(loop.depth, 6)
+    points = 2.0 * loop.strength - 0.55 * loop.weak - 0.03 * min(loop.depth, 6)
     if not (candidate.guard or candidate.work):
         points -= 0.2
     return points

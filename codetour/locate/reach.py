@@ -17,6 +17,7 @@ Key = tuple[str, str]
 """(file, qualname)"""
 
 _MOST_NODES: Final = 1500
+_MOST_IN_SIGHT: Final = 120
 _COMMON: Final = frozenset(
     "append extend items keys values get pop update copy format join split strip read write close open to cuda cpu "
     "size view reshape mean sum max min add_argument parse_args save load state_dict load_state_dict parameters "
@@ -25,6 +26,10 @@ _COMMON: Final = frozenset(
     "contiguous expand repeat backward zero_grad forward reset seed apply register build".split()
 )
 """method names too common to guess the class from"""
+
+
+_LIBRARIES: Final = frozenset("self np torch tf os sys nn F plt jax jnp math random time nnx optax pd logging".split())
+"""receivers that are modules"""
 
 
 @dataclass(slots=True)
@@ -45,6 +50,8 @@ class Reached:
     depth: dict[Key, int] = field(default_factory=dict[Key, int])
     weak: set[Key] = field(default_factory=set[Key])
     """reached only through guesses"""
+    edges: dict[Key, list[Edge]] = field(default_factory=dict[Key, "list[Edge]"])
+    """calls out of each key, seen from this start"""
 
 
 class Reach:
@@ -53,7 +60,9 @@ class Reach:
     def __init__(self, corpus: Corpus) -> None:
         self.corpus = corpus
         self._edges: dict[Key, list[Edge]] = {}
-        self._lookups: dict[tuple[str, str], list[Key]] = {}
+        self._open: dict[Key, list[Call]] = {}
+        """calls whose receiver nothing in their own file explains"""
+        self._imports: dict[tuple[str, int], list[str]] = {}
         self._sights: dict[str, list[Key]] = {}
 
     def scope(self, key: Key) -> Scope:
@@ -66,7 +75,7 @@ class Reach:
         queue = deque([start])
         while queue and len(reached.depth) < _MOST_NODES:
             key = queue.popleft()
-            for edge in self.edges(key):
+            for edge in self.out_of(reached, key):
                 weak = edge.weak or key in reached.weak
                 if edge.to not in reached.depth:
                     reached.depth[edge.to] = reached.depth[key] + 1
@@ -77,6 +86,19 @@ class Reach:
                     reached.weak.discard(edge.to)
                     queue.append(edge.to)
         return reached
+
+    def out_of(self, reached: Reached, key: Key) -> list[Edge]:
+        """Calls out of `key`, with those on receivers that only the start's own classes can explain."""
+        if key not in reached.edges:
+            edges = self.edges(key)
+            more = [
+                Edge(to, call.line, call.loop, weak=True)
+                for call in self._open.get(key, ())
+                for cls in self.in_sight(reached.start[0])
+                for to in self.method(cls, call.name.rpartition(".")[2])
+            ]
+            reached.edges[key] = [*edges, *more[:12]]
+        return reached.edges[key]
 
     def edges(self, key: Key) -> list[Edge]:
         """Calls out of `key` that stay inside the repository."""
@@ -93,6 +115,8 @@ class Reach:
         for call in scope.calls:
             strong = self.resolve(file, qualname, call.name)
             targets, weak = (strong, False) if strong else (self._guess(file, call), True)
+            if not targets and self._may_guess(call):
+                self._open.setdefault(key, []).append(call)
             for target in targets:
                 out.extend(Edge(to, call.line, call.loop, weak) for to in self._entered(target))
         if qualname == MODULE or scope.kind == "function":
@@ -263,12 +287,17 @@ class Reach:
 
     def _guess(self, file: str, call: Call) -> list[Key]:
         """A method of some class in sight, when nothing says what the receiver is."""
+        if not self._may_guess(call):
+            return []
+        name = call.name.rpartition(".")[2]
+        return [k for cls in self.in_sight(file) for k in self.method(cls, name)][:4]
+
+    @staticmethod
+    def _may_guess(call: Call) -> bool:
         receiver, _, name = call.name.rpartition(".")
         if not receiver or name in _COMMON or call.handed or not name or name.startswith("__"):
-            return []
-        if receiver.split(".")[0] in ("self", "np", "torch", "tf", "os", "nn", "F", "plt", "jax", "jnp", "math", "random", "time"):
-            return []
-        return [k for cls in self.in_sight(file) for k in self.method(cls, name)][:4]
+            return False
+        return receiver.split(".")[0] not in _LIBRARIES
 
     def in_sight(self, file: str) -> list[Key]:
         """Classes that `file` defines or imports."""
@@ -278,14 +307,21 @@ class Reach:
             found = [(file, s.qualname) for s in facts.scopes.values() if s.kind == "class"]
             for name in facts.imports:
                 found.extend(k for k in self.resolve(file, MODULE, name) if self.scope(k).kind == "class")
-            self._sights[file] = found
+            for star in facts.stars:
+                module = self.corpus.index.find(star, file)
+                if module is not None and not module[1]:
+                    found.extend(self.in_sight(module[0]))
+            self._sights[file] = list(dict.fromkeys(found))[:_MOST_IN_SIGHT]
         return self._sights[file]
 
     def imports_of(self, file: str, most: int = 300) -> list[str]:
         """Files of the repository that `file` imports, directly or not, nearest first; itself left out."""
+        if (file, most) in self._imports:
+            return self._imports[file, most]
         seen = {file}
         queue = deque([file])
         out: list[str] = []
+        self._imports[file, most] = out
         while queue and len(out) < most:
             at = queue.popleft()
             for name in self.corpus.facts(at).modules:

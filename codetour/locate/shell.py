@@ -18,6 +18,7 @@ _VARIABLE: Final = re.compile(r"\$\{(\w+)(?::?-([^}]*))?\}|\$\((\w+)\)|\$(\w+)")
 _SEPARATORS: Final = frozenset({"&&", "||", ";", "|", "&", ";;", "|&"})
 _REDIRECT: Final = re.compile(r"^(?:\d|&)?(?:>>?|<)(?:&\d)?$|^\d?>&\d$|^\d?>>?[\w./$-]+$")
 _KEYWORDS: Final = frozenset({"do", "then", "else", "{", "(", "!", "if", "while", "until", "elif"})
+_WORTH_SPLITTING: Final = re.compile(r"py|run|launch|exec|sh\b|make|just|mpi|deepspeed|srun|cd |pushd|popd|export|set|^\s*\w+=\S|papermill|nbconvert")
 _LONGEST_LINE: Final = 20_000
 
 
@@ -35,12 +36,19 @@ class ShellCommand:
     """assignments before the command and exports before the line"""
 
 
-def parse_shell(text: str, first: int = 1, variables: dict[str, str] | None = None) -> Iterator[ShellCommand]:
-    """The simple commands of `text`; `first` is the line number of its first line."""
+def parse_shell(
+    text: str, first: int = 1, variables: dict[str, str] | None = None, *, names: frozenset[str] = frozenset()
+) -> Iterator[ShellCommand]:
+    """The simple commands of `text` that may run something of a repository; `first` is its first line's number.
+
+    `names` are programs worth a look beside the ones that start Python.
+    """
     known = dict(variables or {})
     exported: dict[str, str] = {}
     cwd: list[str] = []
     for number, line in logical_lines(text, first):
+        if not _WORTH_SPLITTING.search(line) and not any(name in line for name in names):
+            continue
         line = _PROMPT.sub("", line, count=1)
         for words in _simple_commands(line):
             env, rest = _split_assignments(words, known)
