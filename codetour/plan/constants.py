@@ -27,6 +27,13 @@ class Known:
     varies: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A class or function that a table of the program holds."""
+
+    name: str
+
+
 Lookup = Callable[[str], Known | None]
 """from a dotted name to what is known of it"""
 
@@ -140,6 +147,8 @@ def _compare(node: ast.Compare, lookup: Lookup) -> Known | None:
         return None
     if isinstance(known[-1].value, dict) and isinstance(node.ops[-1], (ast.In, ast.NotIn)):
         return None  # keys whose values are not followed are left out of it
+    if any(isinstance(p.value, Symbol) for p in known):
+        return None
     result = all(_COMPARE[type(op)](a.value, b.value) for op, a, b in zip(node.ops, known, known[1:], strict=False))
     return Known(result, any(p.varies for p in known))
 
@@ -173,6 +182,8 @@ def _dict(node: ast.Dict, lookup: Lookup) -> Known | None:
         name, part = (evaluate(key, lookup) if key else None), evaluate(value, lookup)
         if name and part:
             pairs[name.value] = part.value
+        elif name and isinstance(value, (ast.Name, ast.Attribute)):
+            pairs[name.value] = Symbol(dotted_text(value))
     return Known(pairs) if pairs or not node.keys else None
 
 

@@ -129,14 +129,22 @@ def _stops(seen: Survey, facts: Facts) -> tuple[Stop, ...]:
 
 def _start(moments: Sequence[Moment], picks: Sequence[Pick]) -> Candidate | None:
     """The beginning of the entry point, on a line that no other stop stands on."""
-    taken = {p.candidate.place for p in picks}
-    top = [m for m in moments if m.frame.parent is None and not m.enter]
-    guarded = [m for m in top if _in_guard(m)]
-    telling = [m for m in (*guarded, *top) if not _TRIVIAL.search(header_text(m.statement))]
-    for moment in (*telling, *guarded, *top):
-        if (moment.file, moment.line) not in taken and moment.doubt == 0:
-            return Candidate(moment, "start", "start", 1.0, "start", "the entry point begins here")
-    return None
+    top = [m for m in moments if m.frame.parent is None and not m.enter and m.doubt == 0]
+    limit = min((p.candidate.moment.order for p in picks), default=len(moments))
+    early = [m for m in top if m.order < limit]
+    telling = [m for m in early if not _TRIVIAL.search(header_text(m.statement))]
+    ways = [[m for m in telling if _in_guard(m)], telling, [m for m in early if _in_guard(m)], early]
+    found = next((way[0] for way in ways if way), None) or _first_import(top)
+    return Candidate(found, "start", "start", 1.0, "start", "the entry point begins here") if found else None
+
+
+def _first_import(top: Sequence[Moment]) -> Moment | None:
+    """The first statement of the file, where the first one that works has a stop of its own already."""
+    if not top or top[0].frame.definition is not None:
+        return None
+    body = top[0].frame.module.tree.body
+    found = next((n for n in body if isinstance(n, (ast.Import, ast.ImportFrom))), None)
+    return replace(top[0], statement=found, order=-1) if found else None
 
 
 def _in_guard(moment: Moment) -> bool:

@@ -20,6 +20,7 @@ from codetour.plan.roles import FORWARD, HOOKS, Roles, evaluates
 
 _TAKES_OPTIONS: Final = re.compile(r"hydra\.main|hydra_runner|click\.command|\.command\(\)$|pyrallis\.wrap|chz\.|draccus")
 
+_MAIN: Final = frozenset(("forward", "__call__", "call"))
 MAKES: Final = "makes a `"
 LIBRARY: Final = "library"
 """slot of a line that hands the training to a library"""
@@ -83,6 +84,10 @@ class Structure:
         names = {e.callee.rpartition(".")[0] for m in inside for e in m.callees if e.callee != frame.node.id}
         return frame.node.id.rpartition(".")[0] in names
 
+    def _has_main(self, frame: Frame) -> bool:
+        facts = frame.module.classes.get(frame.owner)
+        return facts is not None and bool(_MAIN & set(facts.methods))
+
     def _has_forward(self, frame: Frame) -> bool:
         facts = frame.module.classes.get(frame.owner)
         return facts is not None and any(FORWARD.match(m) for m in facts.methods)
@@ -99,7 +104,9 @@ class Structure:
         if not learning.tops:
             yield c
         elif node in learning.tops and (FORWARD.match(name) or not self._has_forward(c.moment.frame)):
-            yield replace(c, slot="top", weight=1.0 if FORWARD.match(name) else 0.9)
+            # `forward_features` beside a `forward` is a part of it
+            main = name in _MAIN or not self._has_main(c.moment.frame)
+            yield replace(c, slot="top" if main else "inner", weight=1.0 if main and FORWARD.match(name) else 0.7)
         elif c.moment.frame.owner.rpartition(".")[2] in learning.owners and FORWARD.match(name) and node in learning.inner:
             yield replace(c, slot="top", weight=0.95)
         elif node in learning.tops:

@@ -13,7 +13,7 @@ from typing import Final
 
 from codetour.knowledge.words import assumed_truth
 from codetour.model.graph import CallGraph, Edge, Node
-from codetour.plan.constants import Known, evaluate
+from codetour.plan.constants import Known, Symbol, evaluate
 from codetour.plan.defaults import Options
 from codetour.plan.moments import Frame, Moment
 from codetour.plan.program import Function, Module, Program, dotted_text, first_statement
@@ -265,13 +265,13 @@ class Walker:
             # what comes after a way out that may have been taken is less sure to run
             frame.leaving = min(2, kept + 1) if ended and _returns(node.body) else kept
             return both
-        if test.value and not node.orelse and _gives_up(node.body):
+        taken, other = (node.body, node.orelse) if test.value else (node.orelse, node.body)
+        if _gives_up(taken) and not test.varies:
             # a useful run does not end here: what the condition rests on must be given by whoever launches it
             for part in ast.walk(node.test):
                 if isinstance(part, ast.Attribute) and self.options.lookup(dotted_text(part)):
                     self.options.set(part.attr, None)
-            return False
-        taken, other = (node.body, node.orelse) if test.value else (node.orelse, node.body)
+            return self._block(other, frame, doubt, late=late)
         if test.varies:
             kept = dict(frame.env)
             self._block(other, frame, doubt + (2 if _gives_up(other) else 0), late=True)
@@ -307,7 +307,7 @@ class Walker:
         """Record the statement, then go where its calls lead."""
         if doubt > DOUBTFUL:
             return
-        pairs = [(call, self._made_only(edges)) for call, edges in self._calls(parts, frame)]
+        pairs = [(call, self._made_only(self._named(call, edges, frame))) for call, edges in self._calls(parts, frame)]
         edges = tuple(edge for _, edges in pairs for edge in edges)
         self._record(frame, node, doubt, late, frame.loops, callees=edges)
         for call, leads in pairs:
@@ -365,6 +365,21 @@ class Walker:
             return
         for i, edge in enumerate(rest):
             yield (unmatched[i] if paired else None), [edge]
+
+    def _named(self, call: ast.Call | None, edges: list[Edge], frame: Frame) -> list[Edge]:
+        """Of several targets the one that a table of the program names (`MODELS[args.model](...)`)."""
+        if call is None or len(edges) < 2:
+            return edges
+        lookup = self._lookup_in(frame)
+        func: ast.expr = call.func
+        while True:
+            known = evaluate(func, lookup)
+            if known is not None and isinstance(known.value, Symbol):
+                name = known.value.name.rpartition(".")[2]
+                return [e for e in edges if name in e.callee.split(".")] or edges
+            if not isinstance(func, (ast.Attribute, ast.Call)):
+                return edges
+            func = func.value if isinstance(func, ast.Attribute) else func.func
 
     def _note_made(self, target: Node, doubt: int) -> None:
         """Remember that a class was instantiated on the way here."""
