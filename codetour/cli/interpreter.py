@@ -1,0 +1,55 @@
+"""Choosing the interpreter for an entry point: what it imports is read, then each candidate is asked."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import Literal
+
+from codetour.environment import doctor, find, imports
+from codetour.errors import EnvironmentProblem
+from codetour.model.entry import EntryPoint
+from codetour.model.graph import CallGraph
+from codetour.model.source import Tree
+from codetour.progress import Progress
+
+
+def modules_of(tree: Tree, entry: EntryPoint, graph: CallGraph) -> tuple[str, ...]:
+    """Top-level modules from outside that the run imports for certain."""
+    files = {entry.file, *(n.file for n in graph.nodes.values() if n.file)}
+    return imports.needed(tree, files, folders=_folders(entry))
+
+
+def choose_interpreter(
+    tree: Tree,
+    entry: EntryPoint,
+    graph: CallGraph,
+    *,
+    python: str | None = None,
+    mode: Literal["auto", "current"] = "auto",
+) -> doctor.Report:
+    """The interpreter for the run and what it lacks; a report without one when none can be used."""
+    extra = [str(tree.root / folder) for folder in _folders(entry)]
+    try:
+        found = find.find_interpreter(
+            tree, modules_of(tree, entry, graph), python=python, mode=mode, extra=extra
+        )
+    except EnvironmentProblem as problem:
+        return doctor.examine(entry, None, problem.message, problem.hint)
+    return doctor.examine(entry, found)
+
+
+def diagnose(
+    tree: Tree, entry: EntryPoint, progress: Progress, *, python: str | None = None
+) -> doctor.Report:
+    """What stands in the way of running `entry`."""
+    from codetour.graph.build import build_graph
+
+    graph = build_graph(tree, entry.symbol, progress)
+    return choose_interpreter(tree, entry, graph, python=python)
+
+
+def _folders(entry: EntryPoint) -> list[str]:
+    """Folders inside the tree that the program imports from besides its root."""
+    folders = [str(PurePosixPath(entry.file).parent), entry.launch.cwd]
+    path = entry.launch.env.get("PYTHONPATH", "")
+    return [*folders, *(p for p in path.split(":") if p and not p.startswith("/"))]

@@ -1,0 +1,190 @@
+"""`codetour run`: the main job, in the terminal's screens or, without a terminal, as text or JSON."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from codetour.cli import options
+from codetour.cli.demo import NAME as DEMO
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the user asked for, as parsed."""
+
+    repo: str
+    entry: str | None
+    arguments: tuple[str, ...] | None
+    """after `--`, exactly these; None when there was no `--`"""
+    python: str | None
+    env: Literal["auto", "current", "create"]
+    cwd: Path | None
+    variables: dict[str, str]
+    refused: frozenset[str]
+    max_batches: int | None
+    timeout: float | None
+    sandbox: Literal["auto", "bwrap", "none"]
+    to_end: bool
+    save: Path | None
+    static: bool
+    yes: bool
+    ask: bool
+    """somebody can answer a question"""
+    quiet: bool
+    output: Literal["screen", "plain", "json"]
+
+    @property
+    def trusted(self) -> bool:
+        """Consent is given by the command itself: `--yes`, or the demo, which is codetour's own code."""
+        return self.yes or self.repo == DEMO
+
+
+class _ExactArguments(click.Command):
+    """Tells `-- ` with nothing after it (no arguments) from no `--` at all (codetour's proposal)."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        ctx.obj = "--" in args
+        return super().parse_args(ctx, args)
+
+
+@click.command(
+    cls=_ExactArguments, epilog="Keys of the screen: ? shows them all; space goes to the next stop."
+)
+@options.repository
+@options.entry
+@click.option(
+    "--python", metavar="EXE", help="Interpreter that can run the repository. Default: found (see doctor)."
+)
+@click.option(
+    "--env",
+    type=click.Choice(["auto", "current", "create"]),
+    default="auto",
+    show_default=True,
+    help="auto: the repository's own environment, else the active one; current: the active one; "
+    "create: make one and install the repository's requirements.",
+)
+@click.option("--static", is_flag=True, help="Execute nothing: ideas, code and call paths, without values.")
+@click.option(
+    "--headless",
+    is_flag=True,
+    help="No screens: walk every stop, then print (the default without a terminal).",
+)
+@click.option("--plain", is_flag=True, help="Headless, as linear text; also for screen readers.")
+@options.json_output
+@click.option(
+    "--max-batches", type=click.IntRange(min=1), metavar="N", help="Cut each pass over a data loader short."
+)
+@click.option(
+    "--timeout", type=click.FloatRange(min=1), metavar="S", help="End a headless run after S seconds."
+)
+@click.option(
+    "--to-end", is_flag=True, help="Let the program finish after the last stop instead of ending it."
+)
+@click.option(
+    "--sandbox",
+    type=click.Choice(["auto", "bwrap", "none"]),
+    default="none",
+    show_default=True,
+    help="bwrap: no network, read-only repository; auto: bwrap where it is installed.",
+)
+@click.option(
+    "--cwd", type=click.Path(file_okay=False, path_type=Path), help="Working directory of the program."
+)
+@click.option(
+    "--set", "variables", multiple=True, metavar="NAME=VALUE", help="Environment variable for the program."
+)
+@click.option(
+    "--refuse", multiple=True, metavar="NAME", help="Do without a proposed override (its name is shown)."
+)
+@click.option(
+    "--save",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write the tour there, its recording beside it in .codetour/.",
+)
+@click.option("--yes", "-y", is_flag=True, help="I have read what will be executed, or trust the repository.")
+@click.option("--no-input", is_flag=True, help="Ask nothing; what would need an answer is left out.")
+@options.quiet
+@click.argument("args", nargs=-1, type=click.UNPROCESSED, metavar="[-- ARGS...]")
+@click.pass_context
+def command(
+    ctx: click.Context,
+    /,
+    *,
+    repo: str,
+    entry: str | None,
+    args: tuple[str, ...],
+    python: str | None,
+    env: Literal["auto", "current", "create"],
+    static: bool,
+    headless: bool,
+    plain: bool,
+    as_json: bool,
+    max_batches: int | None,
+    timeout: float | None,
+    to_end: bool,
+    sandbox: Literal["auto", "bwrap", "none"],
+    cwd: Path | None,
+    variables: tuple[str, ...],
+    refuse: tuple[str, ...],
+    save: Path | None,
+    yes: bool,
+    no_input: bool,
+    quiet: bool,
+) -> int:
+    r"""Tour REPO: find its training script, run it under a debugger, stop where it matters.
+
+    REPO is owner/name[@ref], a git URL, or a path; `demo` is a small repository that ships with codetour. What will
+    be executed is shown first, and nothing runs before you agree. ARGS after `--` replace the arguments that codetour
+    found or proposes.
+
+    \b
+    Examples:
+      codetour run demo
+      codetour run karpathy/nanoGPT
+      codetour run . --entry eval
+      codetour run . --entry train.py --python .venv/bin/python -- --epochs 1
+      codetour run owner/name --static --plain
+    """
+    terminal = sys.stdout.isatty() and sys.stdin.isatty()
+    screen = terminal and not (headless or plain or as_json)
+    request = Request(
+        repo=repo,
+        entry=entry,
+        arguments=args if args or ctx.obj else None,
+        python=os.path.expanduser(python) if python else None,  # noqa: PTH111 - a bare name must stay bare
+        env=env,
+        cwd=cwd,
+        variables=dict(_assignment(text) for text in variables),
+        refused=frozenset(refuse),
+        max_batches=max_batches,
+        timeout=timeout,
+        sandbox=sandbox,
+        to_end=to_end,
+        save=save,
+        static=static,
+        yes=yes,
+        ask=terminal and not no_input,
+        quiet=quiet,
+        output="json" if as_json else "screen" if screen else "plain",
+    )
+    if screen:
+        from codetour.cli.run_screen import run_on_screen
+
+        return run_on_screen(request)
+    from codetour.cli.run_headless import run_headless
+
+    return run_headless(request)
+
+
+def _assignment(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise click.BadParameter(f"{text!r} is not NAME=VALUE", param_hint="--set")
+    return name, value

@@ -1,0 +1,117 @@
+"""Which interpreter runs a repository: the one that was named, the repository's own, the active one, any that fits."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final, Literal
+
+from codetour.environment.create import environment_folder
+from codetour.environment.probe import Interpreter, ask
+from codetour.errors import EnvironmentProblem
+from codetour.model.source import Tree
+
+Mode = Literal["auto", "current"]
+
+_OWN: Final = (".venv", "venv", "env", ".env", "virtualenv")
+_BIN: Final = ("bin/python", "Scripts/python.exe")
+_MOST: Final = 8
+"""interpreters asked at most"""
+
+
+def find_interpreter(
+    tree: Tree,
+    names: Iterable[str] = (),
+    *,
+    python: str | None = None,
+    mode: Mode = "auto",
+    extra: Iterable[str] = (),
+) -> Interpreter:
+    """The interpreter to use. `names` are the modules that the run needs; the first that has them all wins.
+
+    Raises `EnvironmentProblem` when `python` cannot be used or there is none at all.
+    """
+    extra = [*extra, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
+    wanted = tuple(names)
+    if python is not None:
+        return ask(_named(python), wanted, extra=extra, origin="named with --python")
+    best: Interpreter | None = None
+    problem: EnvironmentProblem | None = None
+    for _, (path, origin) in zip(range(_MOST), _candidates(tree, mode), strict=False):
+        try:
+            found = ask(path, wanted, extra=extra, origin=origin)
+        except EnvironmentProblem as error:
+            problem = error
+            continue
+        if not found.missing:
+            return found
+        if best is None or len(found.missing) < len(best.missing):
+            best = found
+    if best is None:
+        raise problem or EnvironmentProblem(
+            "No Python interpreter was found.", hint="Name one with --python."
+        )
+    return best
+
+
+def _named(python: str) -> Path:
+    if os.sep not in python and (found := shutil.which(python)):
+        return Path(found)
+    # absolute but not resolved: a virtual environment is known by its own path
+    return Path(os.path.abspath(python))  # noqa: PTH100 - absolute() would keep `..`
+
+
+def _candidates(tree: Tree, mode: Mode) -> Iterator[tuple[Path, str]]:
+    """Interpreters worth asking, best first, each once."""
+    asked: set[Path] = set()
+    for path, origin in _places(tree, mode):
+        if path not in asked and path.exists():
+            asked.add(path)
+            yield path, origin
+
+
+def _places(tree: Tree, mode: Mode) -> Iterator[tuple[Path, str]]:
+    if mode == "auto":
+        folders = [tree.root, tree.top] if tree.top and tree.top != tree.root else [tree.root]
+        for folder in folders:
+            for name in _OWN:
+                for end in _BIN:
+                    path = folder / name / end
+                    if _is_link_out(path, tree.root):
+                        yield path, f"the repository's own {name}"
+        yield _in(environment_folder(tree)), "made by codetour for this repository"
+    for variable in ("VIRTUAL_ENV", "CONDA_PREFIX"):
+        if value := os.environ.get(variable):
+            yield _in(Path(value)), f"the active environment ({variable})"
+    if mode == "auto":
+        yield from _pyenv(tree)
+    for name in ("python", "python3"):
+        if found := shutil.which(name):
+            yield Path(found), f"`{name}` on the PATH"
+    yield Path(sys.executable), "the one that runs codetour"
+
+
+def _in(environment: Path) -> Path:
+    path = environment / _BIN[0]
+    return path if path.exists() else environment / _BIN[1]
+
+
+def _is_link_out(path: Path, root: Path) -> bool:
+    """A repository may ship a program named python; only a link to one outside is taken for an environment."""
+    if not path.exists():
+        return False
+    real = Path(os.path.realpath(path))
+    return Path(os.path.realpath(root)) not in real.parents
+
+
+def _pyenv(tree: Tree) -> Iterator[tuple[Path, str]]:
+    try:
+        version = (tree.root / ".python-version").read_text(encoding="utf-8").split()[0]
+    except (OSError, IndexError, UnicodeDecodeError):
+        return
+    versions = Path(os.environ.get("PYENV_ROOT", "~/.pyenv")).expanduser() / "versions"
+    if version.replace(".", "").isalnum():
+        yield versions / version / "bin" / "python", f"pyenv's {version}, named by .python-version"
