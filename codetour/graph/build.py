@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from pathlib import Path
 
 from codetour import places
 from codetour.errors import NoEntryPoint
-from codetour.graph import calls, classes, imports
+from codetour.graph import attributes, calls, classes, imports, keeping
 from codetour.graph.expressions import EXPRESSIONS
 from codetour.graph.frameworks import Frameworks
 from codetour.graph.loading import Loader
@@ -24,6 +25,8 @@ from codetour.source.files import list_files
 
 _STACK = 512 * 1024 * 1024
 _RECURSION = 40_000
+_OUTSIDE = "<start>"
+"""who calls a function that is the entry itself"""
 
 
 def split_entry(entry: str) -> tuple[str, str]:
@@ -43,13 +46,18 @@ def build_graph(tree: Tree, entry: str, progress: Progress, *, limits: Limits | 
     listing = list_files(tree.root)
     if file not in listing.files:
         raise NoEntryPoint(f"There is no file {file} in {tree.name}.", hint="`codetour entries` lists what can be run.")
+    limits = limits or Limits()
+    kept_as = keeping.name_of(tree.root, f"{file}:{qualname}", listing.files, limits, _own_table())
+    kept = keeping.recall(tree.root, kept_as)
+    if kept is not None:
+        return kept
     box: list[CallGraph | BaseException] = []
 
     def work() -> None:
         old = sys.getrecursionlimit()
         sys.setrecursionlimit(max(old, _RECURSION))
         try:
-            box.append(_build(tree, file, qualname, listing.files, progress, limits or Limits()))
+            box.append(_build(tree, file, qualname, listing.files, progress, limits, kept_as))
         except BaseException as error:  # noqa: BLE001 - handed to the caller's thread
             box.append(error)
         finally:
@@ -68,13 +76,17 @@ def build_graph(tree: Tree, entry: str, progress: Progress, *, limits: Limits | 
     return box[0]
 
 
+def _own_table() -> Path:
+    return places.config_dir() / "frameworks.toml"
+
+
 def _build(
-    tree: Tree, file: str, qualname: str, files: Iterable[str], progress: Progress, limits: Limits
+    tree: Tree, file: str, qualname: str, files: Iterable[str], progress: Progress, limits: Limits, kept_as: str
 ) -> CallGraph:
     progress.begin("Building the call graph")
     finder = ModuleFinder(files, file)
     loader = Loader(tree.root, finder, most_files=limits.files)
-    frameworks = Frameworks(read_table(places.config_dir() / "frameworks.toml"))
+    frameworks = Frameworks(read_table(_own_table()))
     machine = Machine(loader, frameworks, expressions=EXPRESSIONS, statements=STATEMENTS, limits=limits, progress=progress)
     entry = node_of(file) if qualname == "<module>" else f"{node_of(file)}.{qualname}"
     try:
@@ -91,6 +103,7 @@ def _build(
     if qualname != "<module>" and entry not in machine.nodes:
         raise NoEntryPoint(f"{file} has no function {qualname}.", hint=f"`codetour graph --entry {file}` shows what it has.")
     graph = _graph(machine, entry, tuple(loader.notes))
+    keeping.keep(tree.root, kept_as, graph, loader.read)
     progress.end(f"{len(graph.nodes)} functions, {len(graph.edges)} calls")
     return graph
 
@@ -120,17 +133,12 @@ def _call_entry(m: Machine, module: Module, qualname: str) -> None:
             klass = next((a for a in value if isinstance(a, Klass)), None)
             if klass is not None:
                 made = classes.construct(m, frame, klass, Args(), "entry", "call", "sure", "")
-                from codetour.graph import attributes
-
                 value = attributes.get(m, frame, made, part)
     finally:
         m.quiet -= 1
-    m.quiet += 1
-    calls_args = Args()
-    m.quiet -= 1
-    before = dict(m.edges)
-    calls.call(m, frame, value, calls_args, site="entry")
-    for key in [k for k, e in m.edges.items() if k not in before and e.caller == module.name and e.line == frame.line]:
+    frame.node = _OUTSIDE
+    calls.call(m, frame, value, Args(), site="entry")
+    for key in [k for k in m.edges if k[0] == _OUTSIDE]:
         del m.edges[key]
 
 
@@ -141,7 +149,7 @@ def _graph(m: Machine, entry: str, notes: tuple[str, ...]) -> CallGraph:
     return CallGraph(entry, nodes, tuple(edges), notes)
 
 
-def _place_key(m: Machine):  # noqa: ANN202 - a sort key
+def _place_key(m: Machine) -> Callable[[Edge], tuple[int, int]]:
     order: dict[str, int] = {}
     for edge in m.edges.values():
         order.setdefault(edge.caller, len(order))

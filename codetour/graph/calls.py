@@ -7,7 +7,7 @@ from typing import Any
 from codetour.graph import attributes, classes, containers, natives
 from codetour.graph.lowering import Op
 from codetour.graph.machine import (
-    DEEPEST_CALLS, MOST_CONTEXTS, MOST_RUNS, MOST_STUB_CONTEXTS, Activation, Args, Frame, Machine, Scope, Site, relevant,
+    DEEPEST_CALLS, MOST_CONTEXTS, MOST_RUNS, MOST_SMALL_CONTEXTS, MOST_STUB_CONTEXTS, SMALL, Activation, Args, Frame, Machine, Scope, Site, relevant,
 )  # fmt: skip
 from codetour.graph.values import (
     NOTHING, Atom, Bound, Const, Ext, ExtInst, Func, Klass, Obj, Partial, Value, Wrapped, join,
@@ -124,7 +124,9 @@ def decorate(m: Machine, frame: Frame, value: Value, decorators: list[Any]) -> V
         if outside and not any(isinstance(a, Ext) and a.name in natives.NATIVES for a in decorator):
             continue  # what an unknown decorator gives is most likely the same function
         m.quiet += outside
+        before, m.decorating = m.decorating, ((frame.module.name, line, frame.number), m.depth)
         result = call(m, frame, decorator, Args([value]), site=("decorator", line), reason="applied as a decorator")
+        m.decorating = before
         m.quiet -= outside
         result = tuple(a for a in result if a != Const(None) and not isinstance(a, ExtInst))
         value = result or value
@@ -169,10 +171,14 @@ def _activation(m: Machine, frame: Frame, func: Func, args: Args, site: Any) -> 
         place = frame.site()
         where = (func, place.node, place.line)
         key = (key, place.node, place.line)
+    if m.decorating is not None and m.depth <= m.decorating[1] + 3:
+        # what one definition goes through is no concern of another's
+        key = (key, m.decorating[0])
+        where = (where, m.decorating[0])
     activation = m.activations.get(key)
     if activation is None:
         count = m.contexts.get(where, 0)
-        if count >= (MOST_STUB_CONTEXTS if func.stub else MOST_CONTEXTS):
+        if count >= _most_contexts(m, func):
             key = (where, "all others")
             activation = m.activations.get(key)
         else:
@@ -190,6 +196,12 @@ def _activation(m: Machine, frame: Frame, func: Func, args: Args, site: Any) -> 
             activation.params = grown
             activation.version = -1
     return activation
+
+
+def _most_contexts(m: Machine, func: Func) -> int:
+    if func.stub:
+        return MOST_STUB_CONTEXTS
+    return MOST_SMALL_CONTEXTS if len(func.record["body"]) <= SMALL else MOST_CONTEXTS
 
 
 def bind_arguments(m: Machine, frame: Frame, activation: Activation, args: Args) -> dict[str, Value]:

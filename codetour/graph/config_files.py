@@ -66,12 +66,12 @@ def _yaml(text: str) -> Any:
         return None
 
 
-def compose(root: Path, folder: str, name: str) -> Data:
-    """Hydra's configuration `name` in `folder`, its defaults list followed."""
+def compose(root: Path, folder: str, name: str) -> tuple[Data, list[str]]:
+    """Hydra's configuration `name` in `folder`, its defaults list followed, and the files that were read."""
     composer = _Composer(root, folder)
     composer.add(name, group="", package="", depth=0)
     _interpolate(composer.result, composer.result, 0)
-    return composer.result
+    return composer.result, composer.files
 
 
 class _Composer:
@@ -82,7 +82,7 @@ class _Composer:
         self.folder = folder
         self.result: Data = {}
         self.overrides: dict[str, Any] = {}
-        self.files = 0
+        self.files: list[str] = []
 
     def read(self, path: str) -> tuple[Data | None, str]:
         """The data of a configuration and the package that its first comment names."""
@@ -90,7 +90,7 @@ class _Composer:
             file = find_file(self.root, path + suffix, [self.folder])
             if file is None:
                 continue
-            self.files += 1
+            self.files.append(file)
             try:
                 text = read_source(self.root, file).text
             except SourceError:
@@ -102,7 +102,7 @@ class _Composer:
 
     def add(self, name: str, *, group: str, package: str, depth: int) -> None:
         """Merge one file and everything its defaults list names."""
-        if depth > _DEEPEST or self.files > 200:
+        if depth > _DEEPEST or len(self.files) > 200:
             return
         data, own_package = self.read(posixpath.join(group, name))
         if data is None:

@@ -188,6 +188,8 @@ def read_data(m: Machine, frame: Frame, args: Args, site: Any, _self: Atom | Non
         key = ("data", name, frame.module.name)
         if key not in m.interned:
             file = config_files.find_file(m.loader.root, name, _folders(m, frame)) if len(name) < 300 else None
+            if file:
+                m.loader.read[file] = None
             data = config_files.load_file(m.loader.root, file) if file else None
             m.interned[key] = to_value(m, data, [_MOST], attrs=True) if data is not None else NOTHING
         result = join(result, m.interned[key])
@@ -217,7 +219,8 @@ def _composed(m: Machine, frame: Frame, path: Value, name: Value) -> Value:
             place = posixpath.normpath(posixpath.join(here, folder))
             key = ("hydra", place, each)
             if key not in m.interned:
-                data = config_files.compose(m.loader.root, "" if place == "." else place, each)
+                data, read = config_files.compose(m.loader.root, "" if place == "." else place, each)
+                m.loader.read.update(dict.fromkeys(read))
                 m.interned[key] = to_value(m, data, [_MOST], attrs=True) if data else NOTHING
             if m.interned[key]:
                 return m.interned[key]

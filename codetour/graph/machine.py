@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 MOST_CONTEXTS: Final = 6
 """kinds of arguments for which one function is run apart; more are run as one"""
+MOST_SMALL_CONTEXTS: Final = 16
+"""the same for functions of a few statements: many hand their argument back, and mixing those up spreads"""
+SMALL: Final = 4
 MOST_STUB_CONTEXTS: Final = 120
 """the same for a framework's model, per line that calls it: hooks are told apart by their names"""
 DEEPEST_CALLS: Final = 70
@@ -146,7 +149,7 @@ class Limits:
     files: int = 4000
     seconds: float = 45.0
     steps: int = 6_000_000
-    rounds: int = 3
+    rounds: int = 2
 
 
 class Machine:
@@ -185,6 +188,8 @@ class Machine:
         self.steps = 0
         self.stale = False
         self.quiet = 0
+        self.decorating: tuple[Any, int] | None = None
+        """the decorated definition and the depth of its decorator's call"""
         self.ends_at = time.process_time() + limits.seconds
 
     # -- running
@@ -204,7 +209,7 @@ class Machine:
     def tick(self) -> None:
         """Count a step; ends the run when the budget is used up."""
         self.steps += 1
-        if not self.steps & 511:
+        if not self.steps & 4095:
             self.progress.check()
             if self.steps > self.limits.steps or time.process_time() > self.ends_at:
                 raise OutOfBudget

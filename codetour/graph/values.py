@@ -7,6 +7,7 @@ files give the same graph. The empty tuple is "unknown". Atoms stand for constan
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Union
 
@@ -15,35 +16,55 @@ if TYPE_CHECKING:
 
 Value = tuple["Atom", ...]
 NOTHING: Final[Value] = ()
-MOST_ATOMS: Final = 24
+MOST_ATOMS: Final = 16
 """a value that may be more things than this is cut: the graph would only show noise"""
 
 Key = str | int | float | bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class Const:
+class _Table(threading.local):
+    def __init__(self) -> None:
+        self.made: dict[Any, Any] = {}
+
+
+_TABLE: Final = _Table()
+"""one per thread: a graph is built in a thread of its own, and its atoms go with it"""
+
+
+class _Interned(type):
+    """Equal atoms are one object, so that comparing them is comparing addresses: unions are made by the million."""
+
+    def __call__(cls, *parts: Any) -> Any:
+        key = (cls, parts[0].__class__, *parts)
+        found = _TABLE.made.get(key)
+        if found is None:
+            found = _TABLE.made[key] = super().__call__(*parts)
+        return found
+
+
+@dataclass(eq=False, slots=True)
+class Const(metaclass=_Interned):
     """A constant: what dictionaries are looked up by."""
 
     value: Key
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+@dataclass(eq=False, slots=True)
+class Pattern(metaclass=_Interned):
     """Text of which a part is unknown: `on_*`."""
 
     glob: str
 
 
-@dataclass(frozen=True, slots=True)
-class Ext:
+@dataclass(eq=False, slots=True)
+class Ext(metaclass=_Interned):
     """Something outside the repository, by its dotted name: a module, class or function."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class ExtInst:
+@dataclass(eq=False, slots=True)
+class ExtInst(metaclass=_Interned):
     """What calling the external `name` gave."""
 
     name: str
@@ -112,25 +133,25 @@ class Obj:
     """grows with each new fact"""
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
+@dataclass(eq=False, slots=True)
+class Bound(metaclass=_Interned):
     """A method with its object (or its class)."""
 
     func: Func | Ext
     self: Atom
 
 
-@dataclass(frozen=True, slots=True)
-class Wrapped:
+@dataclass(eq=False, slots=True)
+class Wrapped(metaclass=_Interned):
     """A descriptor: property, classmethod, staticmethod."""
 
     kind: str
     get: Value
-    set: Value = ()
+    set: Value
 
 
-@dataclass(frozen=True, slots=True)
-class SuperOf:
+@dataclass(eq=False, slots=True)
+class SuperOf(metaclass=_Interned):
     """`super()`: the classes after `cls` in the order of `self`."""
 
     cls: Klass
@@ -154,7 +175,11 @@ def join(a: Value, b: Value) -> Value:
         return a
     if not a:
         return b
-    new = tuple(x for x in b if x not in a)
+    if len(b) == 1:
+        return a if b[0] in a or len(a) >= MOST_ATOMS else a + b
+    if a == b:
+        return a
+    new = tuple([x for x in b if x not in a])
     return (a + new)[:MOST_ATOMS] if new else a
 
 
