@@ -16,7 +16,9 @@ from codetour.model.tour import Stop, Tour
 @click.command("plan")
 @options.repository
 @options.entry
-@click.option("--output", "-o", "output", metavar="FILE", type=click.Path(path_type=Path), help="Where to write it.")
+@click.option(
+    "--output", "-o", "output", metavar="FILE", type=click.Path(path_type=Path), help="Where to write it."
+)
 @options.json_output
 @options.quiet
 def command(repo: str, entry: str | None, output: Path | None, as_json: bool, quiet: bool) -> None:  # noqa: FBT001
@@ -50,7 +52,13 @@ def document(tree: Tree, tour: Tour) -> dict[str, Any]:
     sources = TreeSources(tree.root)
     where = f"{tour.entry.file}:{tour.entry.qualname}" if tour.entry else ""
     stops = [_stop(stop, sources) for stop in tour.stops]
-    return {"schema": "codetour.plan/1", "repo": tree.name, "commit": tree.commit, "entry": where, "stops": stops}
+    return {
+        "schema": "codetour.plan/1",
+        "repo": tree.name,
+        "commit": tree.commit,
+        "entry": where,
+        "stops": stops,
+    }
 
 
 def _stop(stop: Stop, sources: Any) -> dict[str, Any]:

@@ -35,7 +35,11 @@ def find_axes(moments: Sequence[Moment], options: Options) -> dict[str, str]:
 def _taken_apart(moment: Moment) -> Iterable[tuple[str, str]]:
     """Names on the left of `a, b, c = x.size()`, with the words of the comment behind it in order."""
     node = moment.statement
-    if not isinstance(node, ast.Assign) or len(node.targets) != 1 or not isinstance(node.targets[0], ast.Tuple):
+    if (
+        not isinstance(node, ast.Assign)
+        or len(node.targets) != 1
+        or not isinstance(node.targets[0], ast.Tuple)
+    ):
         return
     if not _SHAPE.search(ast.unparse(node.value)):
         return

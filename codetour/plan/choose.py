@@ -78,7 +78,9 @@ def score(candidate: Candidate, context: Context) -> float:
     """How good a stop it makes, 0..1 and a little."""
     moment = candidate.moment
     own = candidate.stage in {"eval", "metrics"}
-    value = candidate.weight - DOUBT_COST * min(moment.doubt, MOST_DOUBT) - (LATE_COST if moment.late else 0.0)
+    value = (
+        candidate.weight - DOUBT_COST * min(moment.doubt, MOST_DOUBT) - (LATE_COST if moment.late else 0.0)
+    )
     value -= DEPTH_COST * moment.frame.depth
     if candidate.stage in NEAR:
         value -= FAR_COST * context.below(moment)
@@ -150,7 +152,11 @@ def _repeats(pick: Pick, taken: list[Pick]) -> bool:
     new = pick.candidate
     for other in taken:
         old = other.candidate
-        if old.stage == "forward" and old.moment.symbol == new.moment.symbol and old.moment.file == new.moment.file:
+        if (
+            old.stage == "forward"
+            and old.moment.symbol == new.moment.symbol
+            and old.moment.file == new.moment.file
+        ):
             return True
         if old.slot == new.slot and old.moment.frame.node.id == new.moment.frame.node.id:
             if abs(old.moment.line - new.moment.line) <= 2:

@@ -139,7 +139,12 @@ def _unary(node: ast.UnaryOp, lookup: Lookup) -> Known | None:
 def _compare(node: ast.Compare, lookup: Lookup) -> Known | None:
     parts = [_evaluate(v, lookup) for v in (node.left, *node.comparators)]
     known = [p for p in parts if p is not None]
-    if len(parts) == 2 and parts[0] is None and parts[1] == Known(None) and isinstance(node.ops[0], (ast.Is, ast.IsNot)):
+    if (
+        len(parts) == 2
+        and parts[0] is None
+        and parts[1] == Known(None)
+        and isinstance(node.ops[0], (ast.Is, ast.IsNot))
+    ):
         # what is given is rarely nothing, but for an earlier state to go on from
         given = not _RESUMED.search(dotted_text(node.left))
         return Known(given is isinstance(node.ops[0], ast.IsNot), varies=True)
@@ -149,7 +154,9 @@ def _compare(node: ast.Compare, lookup: Lookup) -> Known | None:
         return None  # keys whose values are not followed are left out of it
     if any(isinstance(p.value, Symbol) for p in known):
         return None
-    result = all(_COMPARE[type(op)](a.value, b.value) for op, a, b in zip(node.ops, known, known[1:], strict=False))
+    result = all(
+        _COMPARE[type(op)](a.value, b.value) for op, a, b in zip(node.ops, known, known[1:], strict=False)
+    )
     return Known(result, any(p.varies for p in known))
 
 
@@ -200,11 +207,23 @@ def _call(node: ast.Call, lookup: Lookup) -> Known | None:
     if name == "getattr" and len(node.args) > 1 and isinstance(node.args[1], ast.Constant):
         found = lookup(f"{dotted_text(node.args[0])}.{node.args[1].value}")
         return found or (_evaluate(node.args[2], lookup) if len(node.args) > 2 else None)
-    if last == "get" and isinstance(node.func, ast.Attribute) and node.args and isinstance(node.args[0], ast.Constant):
+    if (
+        last == "get"
+        and isinstance(node.func, ast.Attribute)
+        and node.args
+        and isinstance(node.args[0], ast.Constant)
+    ):
         found = lookup(f"{dotted_text(node.func.value)}.{node.args[0].value}")
         if found:
             return found
-    if isinstance(node.func, ast.Attribute) and last in {"lower", "upper", "strip", "startswith", "endswith", "get"}:
+    if isinstance(node.func, ast.Attribute) and last in {
+        "lower",
+        "upper",
+        "strip",
+        "startswith",
+        "endswith",
+        "get",
+    }:
         return _method(node.func, last, node, lookup)
     pure = _PURE.get(name)
     if pure is None or node.keywords:

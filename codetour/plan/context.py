@@ -40,7 +40,9 @@ class Context:
 
     def below(self, moment: Moment) -> int:
         """How many calls below the spine a statement stands."""
-        return next((i for i, f in enumerate(chain(moment.frame)) if f.node.id in self.spine), moment.frame.depth)
+        return next(
+            (i for i, f in enumerate(chain(moment.frame)) if f.node.id in self.spine), moment.frame.depth
+        )
 
     def only_evaluated(self, moment: Moment) -> bool:
         """Is the line passed by evaluation alone?"""
@@ -84,6 +86,8 @@ def on_the_spine(moment: Moment, context: Context, moments: Sequence[Moment]) ->
                 for m in moments
                 if m.frame.node.id in context.spine and any(e.callee == frame.node.id for e in m.callees)
             ]
-            calls.sort(key=lambda m: (not any(MODEL_NAME.search(a) for a in assigned_names(m.statement)), m.rank))
+            calls.sort(
+                key=lambda m: (not any(MODEL_NAME.search(a) for a in assigned_names(m.statement)), m.rank)
+            )
             return calls[0] if calls else None
     return None

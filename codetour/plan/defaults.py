@@ -17,9 +17,13 @@ HOLDERS: Final = re.compile(
     r"(?i)^_?(\w*(args?|opts?|options?|cfg|conf|config|configs|hparams?|hps|hp|params|flags|settings|namespace)|C|parsed)$"
 )
 """names under which options travel"""
-_CONFIG_CLASS: Final = re.compile(r"(?i)(args|arguments|config|cfg|options|hparams|hyperparameters|params|settings)$")
+_CONFIG_CLASS: Final = re.compile(
+    r"(?i)(args|arguments|config|cfg|options|hparams|hyperparameters|params|settings)$"
+)
 
-_RESULTS: Final = re.compile(r"(?i)^(out|output|save|log|ckpt|checkpoint|work|result|exp|model)s?_?(dir|path|folder|file|to)?$")
+_RESULTS: Final = re.compile(
+    r"(?i)^(out|output|save|log|ckpt|checkpoint|work|result|exp|model)s?_?(dir|path|folder|file|to)?$"
+)
 
 
 class Options:
@@ -140,7 +144,12 @@ def _argument(node: ast.Call) -> Iterable[tuple[str, Known | None, int, str]]:
 def _default(name: str, keywords: dict[str, ast.expr]) -> Known | None:
     if "default" in keywords:
         value = evaluate(keywords["default"], _nothing)
-        if value and isinstance(value.value, str) and value.value.lower() in {"true", "false"} and "type" in keywords:
+        if (
+            value
+            and isinstance(value.value, str)
+            and value.value.lower() in {"true", "false"}
+            and "type" in keywords
+        ):
             return Known(value.value.lower() == "true")
         return value
     action = keywords.get("action")

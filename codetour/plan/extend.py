@@ -68,4 +68,6 @@ def extensions(picks: Sequence[Pick], candidates: Sequence[Candidate], facts: Fa
 
 def _extension(kind: str, moment: Moment, how: str) -> Extension:
     node = moment.frame.node
-    return Extension(kind, moment.file, moment.line, node.qualname if node.kind != "module" else "<module>", how)
+    return Extension(
+        kind, moment.file, moment.line, node.qualname if node.kind != "module" else "<module>", how
+    )

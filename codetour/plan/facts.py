@@ -15,7 +15,9 @@ from codetour.plan.program import dotted_text
 _OPTIMIZER: Final = re.compile(
     r"(?i)(^|\.)(optim|optimizers?|optax|torch\.optim|keras\.optimizers)\.\w+$|(^|\.)(Adam\w*|SGD|RMSprop|Adagrad|Adadelta|LBFGS|Lion|\w+Optimizer)$|configure_optimizers$"
 )
-_BUILTIN: Final = frozenset(("print", "len", "range", "enumerate", "zip", "int", "float", "str", "list", "dict", "super"))
+_BUILTIN: Final = frozenset(
+    ("print", "len", "range", "enumerate", "zip", "int", "float", "str", "list", "dict", "super")
+)
 
 
 @dataclass(slots=True)
@@ -57,7 +59,9 @@ def watched(moment: Moment, *, most: int = 6) -> tuple[str, ...]:
     else:
         found.update(dict.fromkeys(assigned_names(moment.statement)))
         if isinstance(moment.statement, (ast.For, ast.AsyncFor)):
-            found.update(dict.fromkeys(n.id for n in ast.walk(moment.statement.target) if isinstance(n, ast.Name)))
+            found.update(
+                dict.fromkeys(n.id for n in ast.walk(moment.statement.target) if isinstance(n, ast.Name))
+            )
     found.update(dict.fromkeys(_used(moment)))
     names = (n for n in found if n not in {"self", "cls", "_"} and "[]" not in n and "()" not in n)
     return tuple(names)[:most]
@@ -79,5 +83,9 @@ def _used(moment: Moment) -> Iterable[str]:
         for node in ast.walk(part):
             if not isinstance(node, ast.Name) or id(node) in called or node.id in _BUILTIN:
                 continue
-            if node.id not in module.imports and node.id not in module.functions and node.id not in module.classes:
+            if (
+                node.id not in module.imports
+                and node.id not in module.functions
+                and node.id not in module.classes
+            ):
                 yield node.id

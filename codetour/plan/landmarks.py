@@ -89,7 +89,12 @@ class Finder:
         module = moment.frame.module
         calls: list[str] = []
         outside: list[str] = []
-        inside = {part for e in moment.callees if (n := self._graph.nodes.get(e.callee)) and n.file for part in _names(e.callee)}
+        inside = {
+            part
+            for e in moment.callees
+            if (n := self._graph.nodes.get(e.callee)) and n.file
+            for part in _names(e.callee)
+        }
         for call in calls_of(moment.statement):
             written = dotted_text(call.func)
             resolved = module.dotted(written)
@@ -102,8 +107,13 @@ class Finder:
         over = ""
         if isinstance(moment.statement, (ast.For, ast.AsyncFor)):
             over = _source(moment.statement.iter)
-        return Look(header_text(moment.statement), tuple(calls), tuple(outside), assigned_names(moment.statement), over)
-
+        return Look(
+            header_text(moment.statement),
+            tuple(calls),
+            tuple(outside),
+            assigned_names(moment.statement),
+            over,
+        )
 
     def _outside_edges(self, moment: Moment) -> list[str]:
         """What the call graph knows of library calls here (`optimizer.step` -> `torch.optim.SGD.step`)."""

@@ -4,13 +4,33 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
+from typing import Final
 
 from codetour.model.graph import Edge, Node
 from codetour.model.tour import CallStep
 from codetour.plan.constants import Known
 from codetour.plan.program import Function, Module
 
-FRAMEWORK_STEP = {"framework", "registry", "protocol"}
+FRAMEWORK_STEP: Final = frozenset(("framework", "registry", "protocol"))
+"""kinds of edges that the eye does not see"""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Chance:
+    """How likely a default run passes."""
+
+    doubt: int = 0
+    """undecided conditions on the way here; 0 means that it passes"""
+    late: bool = False
+    """it passes, but not the first time round (every tenth step)"""
+
+    def doubted(self, more: int) -> Chance:
+        """With `more` open conditions."""
+        return Chance(self.doubt + more, self.late) if more else self
+
+    def later(self) -> Chance:
+        """Not the first time round."""
+        return Chance(self.doubt, late=True)
 
 
 @dataclass(slots=True)
@@ -25,8 +45,7 @@ class Frame:
     """the edge that led here"""
     line: int = 0
     """of the call in the parent"""
-    doubt: int = 0
-    late: bool = False
+    chance: Chance = field(default_factory=Chance)
     loops: int = 0
     env: dict[str, Known | None] = field(default_factory=dict[str, Known | None])
     results: dict[tuple[int, int], Known | None] = field(default_factory=dict[tuple[int, int], Known | None])
@@ -63,16 +82,23 @@ class Moment:
     order: int
     frame: Frame
     statement: ast.stmt
-    doubt: int
-    """undecided conditions on the way here; 0 means that a default run passes"""
-    late: bool
-    """runs, but not the first time round (every tenth step)"""
+    chance: Chance
     loops: int
     """loops around it, those of callers included"""
     enter: bool = False
     """the function's first statement, standing for the whole function"""
     callees: tuple[Edge, ...] = ()
     """edges that leave here"""
+
+    @property
+    def doubt(self) -> int:
+        """Undecided conditions on the way here."""
+        return self.chance.doubt
+
+    @property
+    def late(self) -> bool:
+        """Not the first time round."""
+        return self.chance.late
 
     @property
     def file(self) -> str:

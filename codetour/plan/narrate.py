@@ -17,7 +17,10 @@ from codetour.plan.program import dotted_text
 from codetour.plan.structure import LIBRARY
 
 _LOSSES: Final[tuple[tuple[str, str], ...]] = (
-    ("policy-loss", r"(?i)pg_loss|policy_loss|ratio|surr\d?|actor_loss|log_?prob\w*\W.*(adv|reward|return)|clip_coef"),
+    (
+        "policy-loss",
+        r"(?i)pg_loss|policy_loss|ratio|surr\d?|actor_loss|log_?prob\w*\W.*(adv|reward|return)|clip_coef",
+    ),
     ("value-loss", r"(?i)v_loss|value_loss|td_|q_value|q_a\b|expected_q|critic_loss|old_val|bellman"),
     ("adversarial-loss", r"(?i)adversarial|[gd]_loss|loss_?[gd]\b|errd|errg|real_loss|fake_loss|loss_gan"),
     ("vae-loss", r"(?i)\bkld?\b|elbo|recons?_loss|vae"),
@@ -44,8 +47,9 @@ def make_stop(pick: Pick, facts: Facts, ids: dict[str, int], *, again: bool = Fa
         parts = ", ".join(STAGE_TITLES[s].lower() for s in (candidate.stage, *inside))
         look = f"Inside this one call: {parts}. {look}"
     if again:
-        title, idea = "The same loss, one step later", (
-            "The weights have moved once. The number on this line tells whether that step was a good one."
+        title, idea = (
+            "The same loss, one step later",
+            ("The weights have moved once. The number on this line tells whether that step was a good one."),
         )
         look = "Compare it with the first visit. One batch proves little: it should fall over many, not at every one."
     return Stop(

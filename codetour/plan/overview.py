@@ -17,7 +17,9 @@ from codetour.plan.program import dotted_text
 
 _READMES: Final = ("README.md", "readme.md", "README.rst", "README.txt", "README", "Readme.md")
 _MARKUP: Final = re.compile(r"!?\[([^\]]*)\]\([^)]*\)|<[^>]{0,300}>|[*_`#>]+")
-_GENERIC: Final = frozenset(("DataLoader", "next", "load_dataset", "load_data", "step", "reset", "enumerate", "Dataset"))
+_GENERIC: Final = frozenset(
+    ("DataLoader", "next", "load_dataset", "load_data", "step", "reset", "enumerate", "Dataset")
+)
 
 
 def overview(tree: Tree, entry: EntryPoint, picks: Sequence[Pick], facts: Facts, sources: Sources) -> str:
@@ -36,7 +38,9 @@ def _names(picks: Sequence[Pick], stage: str, slots: frozenset[str]) -> list[str
         if c.stage == stage and c.slot in slots:
             if c.why.startswith("makes a `"):
                 found[c.why[len("makes a `") : -1]] = None
-            elif calls := [dotted_text(call.func).rpartition(".")[2] for call in calls_of(c.moment.statement)]:
+            elif calls := [
+                dotted_text(call.func).rpartition(".")[2] for call in calls_of(c.moment.statement)
+            ]:
                 found[calls[0].replace("()", "").replace("[]", "")] = None
     return [n for n in found if n]
 
@@ -48,7 +52,9 @@ def _trained(entry: EntryPoint, picks: Sequence[Pick]) -> str:
         passes = [p.candidate.moment.frame.owner for p in picks if p.candidate.slot == "top"]
         models = [n for n in dict.fromkeys(passes) if n]
     if not models:
-        return f"`{entry.file}` {verb} a model." if entry.role != "other" else f"This is `{entry.file}` at work."
+        return (
+            f"`{entry.file}` {verb} a model." if entry.role != "other" else f"This is `{entry.file}` at work."
+        )
     return f"`{entry.file}` {verb} {_listed(models)}."
 
 

@@ -174,7 +174,9 @@ def _imports(module: Module, tree: ast.Module) -> None:
                 if alias.name == "*":
                     module.stars.append(origin)
                 else:
-                    module.imports[alias.asname or alias.name] = f"{origin}.{alias.name}" if origin else alias.name
+                    module.imports[alias.asname or alias.name] = (
+                        f"{origin}.{alias.name}" if origin else alias.name
+                    )
 
 
 def _definitions(module: Module, body: list[ast.stmt], prefix: str, depth: int) -> None:
@@ -185,7 +187,9 @@ def _definitions(module: Module, body: list[ast.stmt], prefix: str, depth: int) 
             qualname = prefix + node.name
             methods = {m.name: m for m in node.body if isinstance(m, Function)}
             bases = tuple(filter(None, (dotted_text(b) for b in node.bases)))
-            facts = ClassFacts(node.name, module.file, qualname, node, tuple(map(module.dotted, bases)), methods)
+            facts = ClassFacts(
+                node.name, module.file, qualname, node, tuple(map(module.dotted, bases)), methods
+            )
             module.classes.setdefault(qualname, facts)
             _definitions(module, node.body, qualname + ".", depth + 1)
         elif isinstance(node, Function):
@@ -248,4 +252,7 @@ def first_statement(body: list[ast.stmt]) -> ast.stmt | None:
 
 
 def _is_super_init(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Expr) and dotted_text(node.value) in {"super().__init__()", "nn.Module.__init__()"}
+    return isinstance(node, ast.Expr) and dotted_text(node.value) in {
+        "super().__init__()",
+        "nn.Module.__init__()",
+    }

@@ -12,7 +12,17 @@ from codetour.plan.program import ClassFacts, Program
 ClassRole = Literal["model", "loss", "data", "optimizer", "other"]
 
 _MODEL_BASES: Final = frozenset(
-    ("Module", "Model", "Layer", "LightningModule", "Chain", "Sequential", "ModuleList", "PreTrainedModel", "nn.Module")
+    (
+        "Module",
+        "Model",
+        "Layer",
+        "LightningModule",
+        "Chain",
+        "Sequential",
+        "ModuleList",
+        "PreTrainedModel",
+        "nn.Module",
+    )
 )
 _LOSS: Final = re.compile(r"(?i)(loss\w*|criterion|objective)$|^(loss|criterion)")
 _DATA: Final = re.compile(r"(?i)(dataset|datamodule|sampler|dataloader|loader)$")
@@ -76,4 +86,5 @@ class Roles:
             return "model"
         if "forward" in facts.methods or ("__call__" in facts.methods and "parameters" in facts.methods):
             return "model"
-        return "data" if {"__getitem__", "__len__"} <= set(facts.methods) else "other"
+        table = {"keys", "items", "__setitem__", "__contains__", "append"} & set(facts.methods)
+        return "data" if {"__getitem__", "__len__"} <= set(facts.methods) and not table else "other"

@@ -18,7 +18,9 @@ from codetour.plan.moments import Frame, Moment
 from codetour.plan.program import ClassFacts, Function, Program, dotted_text
 from codetour.plan.roles import FORWARD, HOOKS, Roles, evaluates
 
-_TAKES_OPTIONS: Final = re.compile(r"hydra\.main|hydra_runner|click\.command|\.command\(\)$|pyrallis\.wrap|chz\.|draccus")
+_TAKES_OPTIONS: Final = re.compile(
+    r"hydra\.main|hydra_runner|click\.command|\.command\(\)$|pyrallis\.wrap|chz\.|draccus"
+)
 
 _MAIN: Final = frozenset(("forward", "__call__", "call"))
 MAKES: Final = "makes a `"
@@ -106,8 +108,14 @@ class Structure:
         elif node in learning.tops and (FORWARD.match(name) or not self._has_forward(c.moment.frame)):
             # `forward_features` beside a `forward` is a part of it
             main = name in _MAIN or not self._has_main(c.moment.frame)
-            yield replace(c, slot="top" if main else "inner", weight=1.0 if main and FORWARD.match(name) else 0.7)
-        elif c.moment.frame.owner.rpartition(".")[2] in learning.owners and FORWARD.match(name) and node in learning.inner:
+            yield replace(
+                c, slot="top" if main else "inner", weight=1.0 if main and FORWARD.match(name) else 0.7
+            )
+        elif (
+            c.moment.frame.owner.rpartition(".")[2] in learning.owners
+            and FORWARD.match(name)
+            and node in learning.inner
+        ):
             yield replace(c, slot="top", weight=0.95)
         elif node in learning.tops:
             yield replace(c, slot="inner", weight=0.5)
@@ -117,8 +125,12 @@ class Structure:
 
     def _entered(self, moment: Moment) -> Iterator[Candidate]:
         frame = moment.frame
-        if frame.definition and any(_TAKES_OPTIONS.search(dotted_text(d)) for d in frame.definition.decorator_list):
-            yield Candidate(moment, "config", "parse", 0.9, "options", f"`{moment.symbol}` is handed the options")
+        if frame.definition and any(
+            _TAKES_OPTIONS.search(dotted_text(d)) for d in frame.definition.decorator_list
+        ):
+            yield Candidate(
+                moment, "config", "parse", 0.9, "options", f"`{moment.symbol}` is handed the options"
+            )
         role = self.roles.of_owner(frame)
         name = moment.symbol.rpartition(".")[2]
         if role == "model" and is_pass(frame):
@@ -126,9 +138,18 @@ class Structure:
         elif role == "loss" and FORWARD.match(name):
             yield Candidate(moment, "loss", "body", 0.95, "loss", f"`{moment.symbol}` computes the loss")
         elif role == "model" and name == "__init__" and not self._inside_model(frame.parent):
-            yield Candidate(moment, "model", "init", 0.8, "layers", f"`{frame.owner}` puts its layers together")
+            yield Candidate(
+                moment, "model", "init", 0.8, "layers", f"`{frame.owner}` puts its layers together"
+            )
         elif role == "data" and name in {"__getitem__", "__iter__"}:
-            yield Candidate(moment, "data", "item", 0.9 if name == "__getitem__" else 0.6, "sample", f"`{moment.symbol}` makes one sample")
+            yield Candidate(
+                moment,
+                "data",
+                "item",
+                0.9 if name == "__getitem__" else 0.6,
+                "sample",
+                f"`{moment.symbol}` makes one sample",
+            )
 
     def _pass(self, moment: Moment, frame: Frame) -> Candidate:
         outer = not self._inside_model(frame.parent)
@@ -137,7 +158,9 @@ class Structure:
         if frame.definition and _says_little(frame.definition):
             weight -= 0.12
         slot = "top" if outer else "inner"
-        return Candidate(moment, "forward", slot, weight, concept or "forward", f"`{moment.symbol}` is the model's pass")
+        return Candidate(
+            moment, "forward", slot, weight, concept or "forward", f"`{moment.symbol}` is the model's pass"
+        )
 
     def _levels(self, frame: Frame) -> int:
         """Models round this one."""
@@ -175,10 +198,16 @@ class Structure:
     def weigh(self, candidates: list[Candidate]) -> list[Candidate]:
         """A loss that the model computes inside its pass is seen there, not where the model is called."""
         candidates = self._traced_back(candidates)
-        learns = {c.moment.frame.node.id for c in candidates if c.stage in {"backward", "step"} and c.slot == "call"}
+        learns = {
+            c.moment.frame.node.id for c in candidates if c.stage in {"backward", "step"} and c.slot == "call"
+        }
         inside = {c.moment.frame.node.id for c in candidates if c.stage == "loss"}
         kept = [c for c in candidates if not (c.stage == "loss" and self._calls_model(c.moment, inside))]
-        kept = [c for c in kept if not (c.stage == "loss" and c.slot == "body" and c.moment.frame.node.id in learns)]
+        kept = [
+            c
+            for c in kept
+            if not (c.stage == "loss" and c.slot == "body" and c.moment.frame.node.id in learns)
+        ]
         kept = self._prefer_inside(kept)
         kept = [replace(c, slot="define", weight=0.4) if self._makes_loss(c) else c for c in kept]
         kept = [c for c in kept if not (c.slot == "construct" and self._inside_model(c.moment.frame))]
@@ -208,8 +237,14 @@ class Structure:
         works = {(c.stage, c.moment.frame.node.id) for c in candidates if c.slot in {"value", "report"}}
         found: list[Candidate] = []
         for c in candidates:
-            nodes = [self.graph.nodes[e.callee] for e in c.moment.callees] if c.stage in {"loss", "logging"} else []
-            plain = any(n.kind == "function" and (c.stage, n.id) in works and not self._is_loss(n) for n in nodes)
+            nodes = (
+                [self.graph.nodes[e.callee] for e in c.moment.callees]
+                if c.stage in {"loss", "logging"}
+                else []
+            )
+            plain = any(
+                n.kind == "function" and (c.stage, n.id) in works and not self._is_loss(n) for n in nodes
+            )
             little = c.moment.enter and c.stage != "forward" and _says_little(c.moment.frame.definition)
             cost = 0.35 if c.stage == "logging" else 0.2
             found.append(replace(c, weight=c.weight - cost) if plain or little else c)
@@ -251,14 +286,27 @@ class Structure:
             for call in look.outside:
                 stages = rule.inside(call, look.text, imported)
                 for stage in stages:
-                    yield Candidate(moment, stage, LIBRARY, 0.5, rule.concept, f"`{call}` hands over to a library")
+                    yield Candidate(
+                        moment, stage, LIBRARY, 0.5, rule.concept, f"`{call}` hands over to a library"
+                    )
                 if stages:
                     return
 
     def _hook_returns(self, moment: Moment) -> Iterator[Candidate]:
         """What a training hook returns is what the library calls backward on."""
-        if isinstance(moment.statement, ast.Return) and _is_hook(moment.frame) and moment.symbol.endswith("training_step"):
-            yield Candidate(moment, "backward", "call", 0.8, "lightning-backward", f"`{moment.symbol}` hands the loss back")
+        if (
+            isinstance(moment.statement, ast.Return)
+            and _is_hook(moment.frame)
+            and moment.symbol.endswith("training_step")
+        ):
+            yield Candidate(
+                moment,
+                "backward",
+                "call",
+                0.8,
+                "lightning-backward",
+                f"`{moment.symbol}` hands the loss back",
+            )
 
 
 def _says_little(definition: Function | None) -> bool:
