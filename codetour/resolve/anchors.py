@@ -13,7 +13,7 @@ from typing import Any, Final
 from codetour.errors import UsageProblem
 from codetour.model.source import Sources
 from codetour.model.tour import Anchor, Tour
-from codetour.resolve.files import PYTHON, Files, line_hashes
+from codetour.resolve.files import Files, line_hashes
 from codetour.resolve.likeness import target
 from codetour.resolve.statements import MODULE, Index, Statement, digest
 
@@ -46,7 +46,8 @@ def complete(tour: Tour, root: Path | Files) -> Tour:
     stops = tuple(replace(stop, anchor=refresh(files, stop.anchor)) for stop in tour.stops)
     shared: dict[str, Any] = {"format": FORMAT, "files": {}}
     for file in dict.fromkeys(stop.anchor.file for stop in stops):
-        if (index := files.index(file)) if file else None:
+        index = files.index(file) if file else None
+        if index is not None:
             shared["files"][file] = _file_print(index)
     paths = files.python()
     if len(paths) <= _MOST_PATHS:
@@ -137,8 +138,3 @@ def _file_print(index: Index) -> dict[str, Any]:
         "sketch": pack(sorted(line_hashes(index.lines))[:SKETCH]),
         "scopes": " ".join(sorted(index.scopes)),
     }
-
-
-def is_python(file: str) -> bool:
-    """Whether a file is read as statements."""
-    return file.endswith(PYTHON)

@@ -28,7 +28,7 @@ class Files:
         self._names: tuple[str, ...] | None = None
         self._python: tuple[str, ...] | None = None
 
-    def source(self, file: str) -> SourceText | None:
+    def read(self, file: str) -> SourceText | None:
         """The text of a file, None where it cannot be had."""
         if file not in self._texts:
             try:
@@ -40,7 +40,7 @@ class Files:
     def index(self, file: str) -> Index | None:
         """The statements of a file."""
         if file not in self._indexes:
-            source = self.source(file)
+            source = self.read(file)
             self._indexes[file] = (
                 None if source is None else Index(source.lines, python=source.kind != "text")
             )
@@ -68,7 +68,7 @@ class Files:
     def hashes(self, file: str) -> frozenset[int]:
         """Fingerprints of the longer lines of a file."""
         if file not in self._hashes:
-            source = self.source(file)
+            source = self.read(file)
             self._hashes[file] = line_hashes(source.lines) if source else frozenset()
         return self._hashes[file]
 

@@ -10,8 +10,43 @@ from typing import Final
 
 from codetour.resolve.statements import Statement
 
-_NOISE: Final = frozenset("self cls if elif else for in not and or is return None True False".split())
-_NOT_CALLED: Final = frozenset("if elif while in not and or return assert print yield await lambda with".split())
+_NOISE: Final = frozenset(
+    [
+        "self",
+        "cls",
+        "if",
+        "elif",
+        "else",
+        "for",
+        "in",
+        "not",
+        "and",
+        "or",
+        "is",
+        "return",
+        "None",
+        "True",
+        "False",
+    ]
+)
+_NOT_CALLED: Final = frozenset(
+    [
+        "if",
+        "elif",
+        "while",
+        "in",
+        "not",
+        "and",
+        "or",
+        "return",
+        "assert",
+        "print",
+        "yield",
+        "await",
+        "lambda",
+        "with",
+    ]
+)
 _NAME: Final = re.compile(r"[A-Za-z_]\w*|\d+")
 
 
@@ -48,7 +83,12 @@ def target(words: list[str]) -> str:
     depth = 0
     for k, word in enumerate(words):
         depth += (word in "([{") - (word in ")]}")
-        if depth == 0 and word == "=" and words[k + 1 : k + 2] != ["="] and words[max(0, k - 1)] not in "=!<>":
+        if (
+            depth == 0
+            and word == "="
+            and words[k + 1 : k + 2] != ["="]
+            and words[max(0, k - 1)] not in "=!<>"
+        ):
             left = words[:k]
             while left and left[-1] in "+-*/%@&|^:":
                 left.pop()

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from codetour.model.tour import Anchor
 from codetour.resolve.anchors import unpack
@@ -68,13 +68,17 @@ def read_print(anchor: Anchor) -> Print:
         tokens=tokens(text),
         skeleton=skeleton,
         at=at,
-        near=[n for n in near if isinstance(n, str)] if isinstance(near, list) else [],
+        near=_texts(near),
         copies=_whole(kept.get("copies"), 1),
         into=_whole(kept.get("into"), 0),
         kind=made.kind,
         sole=target(made.tokens) if kept.get("sole") is True else "",
         counts=Counter(skeleton),
     )
+
+
+def _texts(value: Any) -> list[str]:
+    return [str(item) for item in cast("list[Any]", value)][:20] if isinstance(value, list) else []
 
 
 def _whole(value: object, default: int) -> int:

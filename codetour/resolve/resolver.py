@@ -31,11 +31,20 @@ class Resolver:
     def __init__(self, root: Path | Files, tour: Tour | None = None) -> None:
         self.files = root if isinstance(root, Files) else Files(root)
         shared: dict[str, Any] = tour.print if tour is not None else {}
-        self.history = History(self.files.root, tour.commit if tour is not None else None)
+        self._commit = tour.commit if tour is not None else None
+        self._histories: dict[str | None, History] = {}
         kept = shared.get("files")
         self._prints: dict[str, Any] = cast("dict[str, Any]", kept) if isinstance(kept, dict) else {}
         self._paths = frozenset(unpack(shared.get("paths")))
         self._homes: dict[str, str | None] = {}
+
+    def _history(self, anchor: Anchor) -> History:
+        """Since the tour's commit, or the anchor's own where a repair made it anew later."""
+        own = anchor.print.get("commit")
+        commit = own if isinstance(own, str) else self._commit
+        if commit not in self._histories:
+            self._histories[commit] = History(self.files.root, commit)
+        return self._histories[commit]
 
     def resolve(self, anchor: Anchor) -> Resolution:
         """The verdict on one anchor."""
@@ -53,7 +62,7 @@ class Resolver:
     # -- by text
     def _search(self, found: Print) -> tuple[Match | None, int]:
         anchor = found.anchor
-        home = self._home(anchor.file)
+        home = self._home(anchor)
         index = self.files.index(home) if home else None
         if home and index is not None:
             if anchor.symbol in index.scopes:
@@ -78,7 +87,8 @@ class Resolver:
         if not scopes:
             return None
         shares = sorted(
-            ((_overlap(found, index, s), s) for s in index.scopes if s not in scopes and s != MODULE), reverse=True
+            ((_overlap(found, index, s), s) for s in index.scopes if s not in scopes and s != MODULE),
+            reverse=True,
         )
         if not shares or shares[0][0] < 0.25 or (len(shares) > 1 and shares[0][0] < 1.5 * shares[1][0]):
             return None
@@ -113,17 +123,17 @@ class Resolver:
             places += [p for p in _alike(found, file, index) if p.likeness >= least]
         return best(found, places)
 
-    def _home(self, file: str) -> str | None:
-        """The file that is now what `file` was."""
-        if file not in self._homes:
-            self._homes[file] = self._find_home(file)
-        return self._homes[file]
+    def _home(self, anchor: Anchor) -> str | None:
+        """The file that is now what the anchor's file was."""
+        if anchor.file not in self._homes:
+            self._homes[anchor.file] = self._find_home(anchor.file, self._history(anchor))
+        return self._homes[anchor.file]
 
-    def _find_home(self, file: str) -> str | None:
-        if self.files.source(file) is not None:
+    def _find_home(self, file: str, history: History) -> str | None:
+        if self.files.read(file) is not None:
             return file
-        followed = self.history.follow(file)
-        if followed is not None and followed != file and self.files.source(followed) is not None:
+        followed = history.follow(file)
+        if followed is not None and followed != file and self.files.read(followed) is not None:
             return followed
         sketch = self._sketch(file)
         ranked: list[tuple[float, str]] = []
@@ -160,10 +170,10 @@ class Resolver:
         """What an untouched line settles."""
         if match is not None and match.confidence >= 0.95:
             return None
-        home = self._home(found.anchor.file)
+        home = self._home(found.anchor)
         if home is None:
             return None
-        line = self.history.line(found.anchor.file, home, found.anchor.line - found.into)
+        line = self._history(found.anchor).line(found.anchor.file, home, found.anchor.line - found.into)
         index = self.files.index(home) if line is not None else None
         statement = index.at(line) if index is not None and line is not None else None
         if statement is None or statement.key != found.key:
@@ -179,7 +189,7 @@ class Resolver:
     # -- foreign anchors
     def _by_line(self, anchor: Anchor) -> Resolution:
         """An anchor that is only a line: all that can be said is whether the line is there."""
-        source = self.files.source(anchor.file)
+        source = self.files.read(anchor.file)
         if source is None:
             return Resolution("lost", None, None, 0.0, f"{anchor.file} is not there")
         if anchor.line > len(source.lines):
@@ -203,7 +213,7 @@ class Resolver:
 
     def _why_lost(self, found: Print) -> str:
         anchor = found.anchor
-        home = self._home(anchor.file)
+        home = self._home(anchor)
         if home is None:
             return f"{anchor.file} is gone, and no other file is like it"
         index = self.files.index(home)

@@ -96,16 +96,42 @@ class Statement:
 
 
 _KEYWORDS: Final = frozenset(
-    "assert async await break class continue def del elif else except finally for from global if import nonlocal "
-    "pass raise return try while with yield @".split()
+    [
+        "assert",
+        "async",
+        "await",
+        "break",
+        "class",
+        "continue",
+        "def",
+        "del",
+        "elif",
+        "else",
+        "except",
+        "finally",
+        "for",
+        "from",
+        "global",
+        "if",
+        "import",
+        "nonlocal",
+        "pass",
+        "raise",
+        "return",
+        "try",
+        "while",
+        "with",
+        "yield",
+        "@",
+    ]
 )
 
 
 def _assigns(found: list[str]) -> bool:
     depth = 0
-    for k, token in enumerate(found):
-        depth += (token in "([{") - (token in ")]}")
-        if token == "=" and depth == 0 and found[k + 1 : k + 2] != ["="] and found[k - 1] not in "=!<>":
+    for k, word in enumerate(found):
+        depth += (word in "([{") - (word in ")]}")
+        if word == "=" and depth == 0 and found[k + 1 : k + 2] != ["="] and found[k - 1] not in "=!<>":
             return True
     return False
 

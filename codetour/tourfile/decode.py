@@ -91,7 +91,7 @@ def _stop(step: Fields, number: int, ids: set[str]) -> Stop:
         path=tuple(_call(f) for f in ours.objects("path", 200)),
         why=ours.text("why"),
         concept=ours.text("concept"),
-        also=tuple(s for s in STAGES if s in ours.texts("also", 20)),
+        also=_also(ours),
         extra=_extra(step, frozenset(known), ours, _STEP_OURS),
     )
 
@@ -162,6 +162,13 @@ def _stage(ours: Fields) -> Stage:
         ours.problem("stage", f"`stage` must be one of {', '.join(STAGES)}")
         return "start"
     return stage
+
+
+def _also(ours: Fields) -> tuple[Stage, ...]:
+    found = ours.texts("also", len(STAGES))
+    if unknown := [stage for stage in found if stage not in STAGES]:
+        ours.problem("also", f"{unknown[0]!r} is no stage")
+    return tuple(stage for stage in found if stage in STAGES)
 
 
 def _call(fields: Fields) -> CallStep:

@@ -62,7 +62,9 @@ def step(stop: Stop, anchors: Anchors, sources: Sources | None) -> dict[str, Any
     ours |= _filled(look=stop.look, watch=list(stop.watch))
     if stop.hit != 1:
         ours["hit"] = stop.hit
-    ours |= _filled(path=[_call(c) for c in stop.path], why=stop.why, concept=stop.concept, also=list(stop.also))
+    ours |= _filled(
+        path=[_call(c) for c in stop.path], why=stop.why, concept=stop.concept, also=list(stop.also)
+    )
     made[OURS] = ours | unknown
     return made
 

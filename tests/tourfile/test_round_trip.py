@@ -51,6 +51,7 @@ def stops(n: int) -> st.SearchStrategy[Stop]:
         watch=st.lists(TEXT, max_size=3).map(tuple),
         hit=st.integers(1, 100),
         path=st.lists(st.builds(CallStep, TEXT, FILE, LINE, TEXT), max_size=2).map(tuple),
+        also=st.lists(st.sampled_from(STAGES), max_size=2).map(tuple),
         why=TEXT,
         concept=TEXT,
         extra=UNKNOWN,

@@ -1,0 +1,247 @@
+"""A report as text, JSON, GitHub annotations, SARIF, JUnit and Markdown.
+
+A changed stop is shown at its code line, a lost one at the tour's own line: that is where the reader must look.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any, Final
+from xml.sax.saxutils import quoteattr
+
+from codetour.check.report import Report, StopReport, TourReport
+from codetour.model.text import clean
+
+_ORDER: Final = ("lost", "changed", "moved", "ok")
+_LEVEL: Final = {"lost": "error", "changed": "warning", "moved": "notice"}
+_SARIF_LEVEL: Final = {"lost": "error", "changed": "warning", "moved": "note"}
+_RULES: Final = {
+    "tour-lost": "A stop of a tour points at code that is gone",
+    "tour-changed": "The code at a stop of a tour was edited",
+    "tour-moved": "The code at a stop of a tour has moved",
+    "tour-invalid": "A tour file cannot be read",
+    "tour-warning": "A tour has a dead link or an unknown ref",
+}
+
+
+def as_json(report: Report) -> dict[str, Any]:
+    """The document `codetour.check/1`."""
+    return {
+        "schema": "codetour.check/1",
+        "tours": [_tour_json(t) for t in report.tours],
+        "summary": {
+            "tours": len(report.tours),
+            "stops": sum(len(t.stops) for t in report.tours),
+            **{status: report.counts()[status] for status in reversed(_ORDER)},
+            "invalid": sum(t.status == "invalid" for t in report.tours),
+            "warnings": sum(len(t.warnings) for t in report.tours),
+            "fixed": list(report.fixed),
+        },
+    }
+
+
+def _tour_json(tour: TourReport) -> dict[str, Any]:
+    made: dict[str, Any] = {
+        "path": tour.path,
+        "status": tour.status,
+        "stops": [_stop_json(s) for s in tour.stops],
+    }
+    if tour.message:
+        made["message"] = tour.message
+    for key, found in (("problems", tour.problems), ("warnings", tour.warnings)):
+        if found:
+            made[key] = [
+                {"line": p.line, "column": p.column, "where": p.where, "text": p.text} for p in found
+            ]
+    return made
+
+
+def _stop_json(stop: StopReport) -> dict[str, Any]:
+    now = stop.now
+    made: dict[str, Any] = {
+        "id": stop.id,
+        "index": stop.index,
+        "status": now.status,
+        "file": now.file,
+        "line": now.line,
+        "was": {"file": stop.was_file, "line": stop.was_line},
+        "confidence": now.confidence,
+        "reason": now.reason,
+    }
+    if stop.cell is not None:
+        made |= {"cell": stop.cell[0], "line": stop.cell[1], "script_line": now.line}
+    return made
+
+
+def as_text(report: Report) -> str:
+    """For people: one line per tour, one per stop that needs a look."""
+    made: list[str] = []
+    for tour in report.tours:
+        made.append(f"{clean(tour.path)}: {_tally(tour)}")
+        if tour.message:
+            made.append(f"  {clean(tour.message)}")
+        made += [f"  {p}" for p in tour.problems]
+        made += [f"  {s.now.status:8}{_label(s)}: {_place(s)}: {clean(s.now.reason)}" for s in _listed(tour)]
+        made += [f"  warning {p}" for p in tour.warnings]
+    made += [f"fixed {clean(path)}" for path in report.fixed]
+    return "\n".join(made)
+
+
+def _tally(tour: TourReport) -> str:
+    if tour.status == "invalid":
+        return "invalid"
+    counts = [(sum(s.now.status == k for s in tour.stops), k) for k in reversed(_ORDER)]
+    return ", ".join(f"{n} {k}" for n, k in counts if n) or "no stops"
+
+
+def _label(stop: StopReport) -> str:
+    return f"#{stop.index + 1} {clean(stop.title, 60)}".rstrip()
+
+
+def _place(stop: StopReport) -> str:
+    was = f"{clean(stop.was_file, 200)}:{stop.was_line}"
+    if stop.now.file is None or (stop.now.file, stop.now.line) == (stop.was_file, stop.was_line):
+        return was
+    return f"{was} -> {clean(stop.now.file, 200)}:{stop.now.line}"
+
+
+def _listed(tour: TourReport) -> list[StopReport]:
+    """The stops that are not ok, the worst first."""
+    return sorted((s for s in tour.stops if s.now.status != "ok"), key=lambda s: _ORDER.index(s.now.status))
+
+
+def _findings(report: Report) -> Iterator[tuple[str, str, int, int, str, str]]:
+    """(kind, file, line, column, message, stop id) of all that is not ok, the most important first."""
+    for tour in report.tours:
+        if tour.message:
+            yield "invalid", tour.path, 1, 1, tour.message, ""
+        for problem in tour.problems:
+            text = f"{problem.where}: {problem.text}" if problem.where else problem.text
+            yield "invalid", tour.path, problem.line, problem.column, text, problem.where
+    for status in _ORDER[:-1]:
+        for tour in report.tours:
+            for stop in tour.stops:
+                if stop.now.status == status:
+                    yield (status, *_spot(tour, stop), 1, _message(tour, stop), f"{tour.title}/{stop.id}")
+    for tour in report.tours:
+        for problem in tour.warnings:
+            yield "warning", tour.path, problem.line, problem.column, problem.text, problem.where
+
+
+def _spot(tour: TourReport, stop: StopReport) -> tuple[str, int]:
+    if stop.now.file is None or stop.now.line is None or stop.cell is not None:
+        return tour.path, stop.tour_line
+    return stop.now.file, stop.now.line
+
+
+def _message(tour: TourReport, stop: StopReport) -> str:
+    title = f" {stop.title!r}" if stop.title else ""
+    return f"Stop {stop.index + 1}{title} of {tour.title!r} ({_place(stop)}): {stop.now.reason}"
+
+
+def as_github(report: Report) -> str:
+    """Workflow commands; GitHub shows the first ten of a kind, so the worst come first."""
+    made: list[str] = []
+    for kind, file, line, column, message, _ in _findings(report):
+        level = _LEVEL.get(kind, "error" if kind == "invalid" else "warning")
+        where = f"file={_property(file)},line={line},col={column},title={_property(_RULES[f'tour-{kind}'])}"
+        made.append(f"::{level} {where}::{_data(clean(message, 1000))}")
+    counts = report.counts()
+    made.append("codetour check: " + ", ".join(f"{counts[k]} {k}" for k in reversed(_ORDER)))
+    return "\n".join(made)
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(clean(text)).replace(":", "%3A").replace(",", "%2C")
+
+
+def as_sarif(report: Report) -> str:
+    """SARIF 2.1.0; the fingerprint is the stop, so that an alert does not repeat when its line moves."""
+    results: list[dict[str, Any]] = []
+    for kind, file, line, column, message, stop in _findings(report):
+        region = {"startLine": max(line, 1), "startColumn": max(column, 1)}
+        place = {"artifactLocation": {"uri": file.replace("\\", "/")}, "region": region}
+        results.append(
+            {
+                "ruleId": f"tour-{kind}",
+                "level": _SARIF_LEVEL.get(kind, "error" if kind == "invalid" else "warning"),
+                "message": {"text": clean(message, 1000)},
+                "locations": [{"physicalLocation": place}],
+                "partialFingerprints": {"codetourStop/v1": clean(stop or file)},
+            }
+        )
+    rules = [{"id": k, "shortDescription": {"text": v}} for k, v in _RULES.items()]
+    driver = {"name": "codetour", "rules": rules}
+    document = {
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{"tool": {"driver": driver}, "results": results}],
+    }
+    return json.dumps(document, indent=2)
+
+
+def as_junit(report: Report) -> str:
+    """JUnit XML: one case per stop, one suite per tour."""
+    made = ['<?xml version="1.0" encoding="utf-8"?>', "<testsuites>"]
+    for tour in report.tours:
+        failed = sum(s.now.status == "lost" for s in tour.stops)
+        invalid = tour.status == "invalid"
+        total = len(tour.stops) + invalid
+        made.append(
+            f'  <testsuite name={_attribute(tour.path)} tests="{total}" failures="{failed}" errors="{int(invalid)}">'
+        )
+        if invalid:
+            reason = tour.message or "; ".join(str(p) for p in tour.problems)
+            made.append(f'    <testcase name="valid tour"><error message={_attribute(reason)}/></testcase>')
+        made += [_case(tour, stop) for stop in tour.stops]
+        made.append("  </testsuite>")
+    return "\n".join((*made, "</testsuites>"))
+
+
+def _case(tour: TourReport, stop: StopReport) -> str:
+    head = f"    <testcase name={_attribute(_label(stop))} classname={_attribute(tour.title or tour.path)}"
+    if stop.now.status == "ok":
+        return head + "/>"
+    message = _attribute(f"{stop.now.status}: {_place(stop)}: {stop.now.reason}")
+    inner = (
+        f"<failure message={message}/>"
+        if stop.now.status == "lost"
+        else f"<system-out>{message[1:-1]}</system-out>"
+    )
+    return f"{head}>{inner}</testcase>"
+
+
+def _attribute(text: str) -> str:
+    return quoteattr(clean(text, 2000))
+
+
+def as_markdown(report: Report) -> str:
+    """A table for a job summary or a comment."""
+    counts = report.counts()
+    made = ["## codetour check", "", ", ".join(f"{counts[k]} {k}" for k in reversed(_ORDER)), ""]
+    rows = [
+        f"| {s.now.status} | {_cell(tour.path)} | {_cell(_label(s))} | {_cell(_place(s))} | {_cell(s.now.reason)} |"
+        for tour in report.tours
+        for s in _listed(tour)
+    ]
+    rows += [f"| invalid | {_cell(t.path)} | | | {_cell(t.message)} |" for t in report.tours if t.message]
+    rows += [f"| invalid | {_cell(t.path)} | | | {_cell(str(p))} |" for t in report.tours for p in t.problems]
+    rows += [f"| warning | {_cell(t.path)} | | | {_cell(str(p))} |" for t in report.tours for p in t.warnings]
+    if rows:
+        made += ["| | tour | stop | place | why |", "|---|---|---|---|---|", *rows]
+    else:
+        made.append("Every stop of every tour resolves.")
+    return "\n".join(made)
+
+
+def _cell(text: str) -> str:
+    """Text that cannot leave its table cell or become markup."""
+    made = clean(text)
+    for char in "\\`*_[]<>|":
+        made = made.replace(char, "\\" + char if char not in "<>" else {"<": "&lt;", ">": "&gt;"}[char])
+    return made

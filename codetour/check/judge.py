@@ -1,0 +1,198 @@
+"""The verdict on tours: ours by their anchors, those of other players by line, pattern, links and ref."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from codetour.check.patterns import lines_matching
+from codetour.check.report import Report, StopReport, TourReport
+from codetour.errors import UsageProblem
+from codetour.model.check import Resolution
+from codetour.model.tour import Stop, Tour
+from codetour.progress import Progress
+from codetour.resolve.files import Files
+from codetour.resolve.history import git
+from codetour.resolve.resolver import Resolver
+from codetour.tourfile.document import Document, read_document
+from codetour.tourfile.paths import tidy, unsafe
+from codetour.tourfile.problems import Problem, TourProblem
+from codetour.tourfile.read import tour_of
+
+FOLDERS: Final = (".tours", ".vscode/tours", ".github/tours")
+SINGLE: Final = (".tour", "main.tour", ".vscode/main.tour")
+MOST: Final = 20_000
+_STEP_LINK: Final = re.compile(r"\[(?:[^\]\n]*\]\[)?#(\d{1,9})\]")
+_TOUR_LINK: Final = re.compile(r"\[(?:[^\]\n]*\]\[)?([^#\]\[\n]{1,200})#(\d{1,9})\]")
+_REF: Final = re.compile(r"[A-Za-z0-9._/-]{1,200}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    path: str
+    document: Document | None
+    tour: Tour | None
+    problems: tuple[Problem, ...] = ()
+    message: str = ""
+
+
+def find_tours(paths: Sequence[Path], root: Path) -> list[Path]:
+    """The tour files below `paths`; without paths, those where CodeTour looks. Raises UsageProblem."""
+    if not paths:
+        folders = [root / f for f in FOLDERS if (root / f).is_dir()]
+        single = [root / f for f in SINGLE if (root / f).is_file()]
+        return single + [found for folder in folders for found in _below(folder)]
+    made: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            made += _below(path)
+        elif path.exists():
+            made.append(path)
+        else:
+            raise UsageProblem(f"There is no tour file or folder {path}", hint="Check the path.")
+    return made
+
+
+def _below(folder: Path) -> list[Path]:
+    found = sorted(p for p in folder.rglob("*.tour") if p.is_file())
+    return found[:MOST]
+
+
+def judge(paths: Sequence[Path], root: Path, progress: Progress) -> Report:
+    """Resolve every stop of every tour in the work tree `root`."""
+    files = Files(root)
+    loaded = [_load(path) for path in paths]
+    titles = {item.tour.title: len(item.tour.stops) for item in loaded if item.tour is not None}
+    reports: list[TourReport] = []
+    for count, item in enumerate(loaded):
+        progress.check()
+        progress.advance(count, len(loaded), item.path)
+        reports.append(_report(item, files, titles))
+    return Report(tuple(reports))
+
+
+def _load(path: Path) -> _Loaded:
+    try:
+        document = read_document(path)
+        return _Loaded(str(path), document, tour_of(document))
+    except TourProblem as error:
+        return _Loaded(str(path), None, None, error.problems)
+    except UsageProblem as error:
+        return _Loaded(str(path), None, None, (), error.message)
+
+
+def _report(item: _Loaded, files: Files, titles: dict[str, int]) -> TourReport:
+    if item.tour is None or item.document is None:
+        return TourReport(item.path, problems=item.problems, message=item.message)
+    resolver = Resolver(files, item.tour)
+    stops: list[StopReport] = []
+    for index, stop in enumerate(item.tour.stops):
+        now = judge_stop(stop, resolver)
+        made = StopReport(stop.id, index, stop.title, stop.anchor.file, stop.anchor.line, now)
+        if now.status != "ok":
+            made = replace(made, tour_line=item.document.position(("steps", index))[0])
+        if now.file is not None and now.file.endswith(".ipynb") and now.line is not None:
+            made = replace(made, cell=_cell(files, now.file, now.line))
+        stops.append(made)
+    warnings = _warnings(item.tour, item.document, files, titles)
+    return TourReport(item.path, item.tour.title, tuple(stops), warnings=warnings, document=item.document)
+
+
+def _cell(files: Files, file: str, line: int) -> tuple[int, int] | None:
+    source = files.read(file)
+    found = source.cell_of(line) if source is not None else None
+    return None if found is None else (found[0].index, found[1])
+
+
+def judge_stop(stop: Stop, resolver: Resolver) -> Resolution:
+    """The verdict on one stop."""
+    anchor = stop.anchor
+    if not anchor.file:
+        return _without_file(stop, resolver.files)
+    if anchor.text or anchor.print:
+        return resolver.resolve(anchor)
+    if anchor.line < 1:
+        return _by_pattern(stop, resolver.files)
+    return _by_line(stop, resolver.files)
+
+
+def _without_file(stop: Stop, files: Files) -> Resolution:
+    folder = stop.extra.get("directory")
+    if not isinstance(folder, str):
+        return Resolution("ok", None, None, 1.0, "a step without a file")
+    if (reason := unsafe(folder)) or not (files.root / tidy(folder)).is_dir():
+        return Resolution("lost", None, None, 0.0, reason or f"there is no folder {folder}")
+    return Resolution("ok", None, None, 1.0, "the folder is there")
+
+
+def _by_pattern(stop: Stop, files: Files) -> Resolution:
+    file = stop.anchor.file
+    source = files.read(file)
+    if source is None:
+        return Resolution("lost", None, None, 0.0, f"{file} is not there")
+    pattern = stop.extra.get("pattern")
+    if not isinstance(pattern, str):
+        return Resolution("ok", file, 1, 0.5, "only a file; the file is there")
+    found, trouble = lines_matching(pattern, source.lines)
+    if trouble:
+        return Resolution("lost", None, None, 0.0, trouble)
+    if len(found) == 1:
+        return Resolution("ok", file, found[0], 0.8, "the pattern matches one line")
+    reason = "the pattern matches no line" if not found else f"the pattern matches {len(found)} lines or more"
+    return Resolution("lost", None, None, 0.0, reason)
+
+
+def _by_line(stop: Stop, files: Files) -> Resolution:
+    file, line = stop.anchor.file, stop.anchor.line
+    source = files.read(file)
+    if source is None:
+        return Resolution("lost", None, None, 0.0, f"{file} is not there")
+    if source.cells:
+        # other players count the lines of the .ipynb text; which script line that is depends on the cell
+        cell = next((c for c in source.cells if c.raw <= line < c.raw + c.count), None)
+        if cell is None:
+            return Resolution("lost", None, None, 0.0, f"line {line} of {file} is in no code cell")
+        return Resolution(
+            "ok", file, cell.first + line - cell.raw, 0.5, "only a line number; its text is not known"
+        )
+    last = len(source.lines) - (1 if source.lines and not source.lines[-1] else 0)
+    if line > max(last, 1):
+        return Resolution("lost", None, None, 0.0, f"{file} has only {last} lines")
+    return Resolution("ok", file, line, 0.5, "only a line number; its text is not known")
+
+
+def _warnings(tour: Tour, document: Document, files: Files, titles: dict[str, int]) -> tuple[Problem, ...]:
+    made: list[Problem] = []
+    following = tour.extra.get("nextTour")
+    if isinstance(following, str) and following not in titles:
+        made.append(document.problem(("nextTour",), f"no tour here has the title {following!r}"))
+    ref = tour.extra.get("ref")
+    if isinstance(ref, str) and not _known_ref(files.root, ref):
+        made.append(document.problem(("ref",), f"{ref!r} is no branch, tag or commit of this repository"))
+    for index, stop in enumerate(tour.stops):
+        text = f"{stop.idea}\n{stop.look}"
+        for number in {int(n) for n in _STEP_LINK.findall(text)}:
+            if not 1 <= number <= len(tour.stops):
+                made.append(
+                    _dead(document, index, f"link to step #{number}, but there are {len(tour.stops)}")
+                )
+        for title, number in set(_TOUR_LINK.findall(text)):
+            if title in titles and not 1 <= int(number) <= titles[title]:
+                made.append(
+                    _dead(document, index, f"link to step #{number} of {title!r}, which has {titles[title]}")
+                )
+    return tuple(made)
+
+
+def _dead(document: Document, index: int, text: str) -> Problem:
+    return document.problem(("steps", index, "description"), text)
+
+
+def _known_ref(root: Path, ref: str) -> bool:
+    # "" and what looks like an option never reach git
+    if not _REF.fullmatch(ref) or ref.startswith("-"):
+        return False
+    return git(root, "rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}") is not None

@@ -1,0 +1,75 @@
+"""What a check found, as plain values."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Literal
+
+from codetour.model.check import Resolution
+from codetour.tourfile.document import Document
+from codetour.tourfile.problems import Problem
+
+TourStatus = Literal["ok", "moved", "changed", "lost", "invalid"]
+WORST: tuple[TourStatus, ...] = ("invalid", "lost", "changed", "moved", "ok")
+
+
+@dataclass(frozen=True, slots=True)
+class StopReport:
+    """One stop: where it was, where it is, and where the tour says so."""
+
+    id: str
+    index: int
+    """of the step in the file, from 0"""
+    title: str
+    was_file: str
+    was_line: int
+    now: Resolution
+    cell: tuple[int, int] | None = None
+    """of a notebook: the cell and the line inside it"""
+    tour_line: int = 1
+    """of the step in the tour file; found only for stops that are not ok"""
+
+
+@dataclass(frozen=True, slots=True)
+class TourReport:
+    """One tour file."""
+
+    path: str
+    title: str = ""
+    stops: tuple[StopReport, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    """why it is no valid tour"""
+    message: str = ""
+    """for a file that could not even be read"""
+    warnings: tuple[Problem, ...] = ()
+    """dead links, unknown ref: the tour opens all the same"""
+    document: Document | None = field(default=None, repr=False)
+
+    @property
+    def status(self) -> TourStatus:
+        """The worst of its stops."""
+        if self.problems or self.message:
+            return "invalid"
+        found = {s.now.status for s in self.stops}
+        return next(w for w in WORST if w in found or w == "ok")
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All tours."""
+
+    tours: tuple[TourReport, ...] = ()
+    fixed: tuple[str, ...] = ()
+    """tour files that were rewritten"""
+
+    def counts(self) -> Counter[str]:
+        """Stops per verdict."""
+        return Counter(stop.now.status for tour in self.tours for stop in tour.stops)
+
+    def exit_code(self, *, strict: bool) -> int:
+        """2 for an invalid tour, 1 for a lost stop (or a changed one when strict), else 0."""
+        if any(t.status == "invalid" for t in self.tours):
+            return 2
+        counts = self.counts()
+        return 1 if counts["lost"] or (strict and counts["changed"]) else 0
