@@ -38,7 +38,12 @@ def place_document(stop: Stop, sources: Sources) -> dict[str, Any]:
 
 
 def run_document(
-    tree: Tree, tour: Tour, recording: Recording, sources: Sources, tour_file: Path | None, recording_file: Path | None
+    tree: Tree,
+    tour: Tour,
+    recording: Recording,
+    sources: Sources,
+    tour_file: Path | None,
+    recording_file: Path | None,
 ) -> dict[str, Any]:
     """`codetour.run/1`."""
     end = recording.end

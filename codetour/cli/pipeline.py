@@ -57,18 +57,21 @@ def plan_entry(
 
     `arguments` given by the user replace all that were found or proposed. Raises `NoEntryPoint`.
     """
+    from codetour.environment.checkpoints import fill_checkpoint
     from codetour.graph.build import build_graph
     from codetour.locate.choice import choose
     from codetour.plan.planner import plan_tour
     from codetour.resolve.anchors import complete
 
     entry = choose(report, tree, wanted)
-    if arguments:
+    if arguments is not None:
         launch = replace(entry.launch, argv=tuple(arguments), overrides=(), needs=())
-        entry = replace(entry, launch=launch)
+    else:
+        launch = fill_checkpoint(tree, entry.launch) if entry.role != "train" else entry.launch
+    entry = replace(entry, launch=launch)
     graph = build_graph(tree, entry.symbol, progress)
     tour = plan_tour(tree, entry, graph, progress)
-    return Planned(tree, report, entry, graph, complete(tour, tree))
+    return Planned(tree, report, entry, graph, complete(tour, tree.root))
 
 
 def plan_repository(

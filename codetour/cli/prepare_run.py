@@ -1,0 +1,98 @@
+"""Between the static tour and a running program: arguments, environment, options, consent."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from codetour.cli.pipeline import Planned
+from codetour.environment.probe import Interpreter
+from codetour.errors import SessionError
+from codetour.model.text import clean
+from codetour.progress import Progress
+
+if TYPE_CHECKING:
+    from codetour.cli.run import Request
+    from codetour.session.command import Command
+    from codetour.session.options import LaunchOptions
+
+
+def launch_options(planned: Planned, request: Request, interpreter: Interpreter) -> LaunchOptions:
+    """What the session is told, from the request and what was found."""
+    from codetour.session.options import LaunchOptions
+
+    return LaunchOptions(
+        python=interpreter.path,
+        argv=request.arguments,
+        cwd=request.cwd or _here(planned.tree.root),
+        env=request.variables,
+        refused=request.refused,
+        max_batches=request.max_batches,
+        sandbox=request.sandbox,
+        to_end=request.to_end,
+    )
+
+
+def _here(root: Path) -> Path | None:
+    """Who stands in a folder below the repository's root means that one, as with `python ../train.py`."""
+    here = Path(os.path.realpath(Path.cwd()))
+    return here if Path(os.path.realpath(root)) in here.parents else None
+
+
+def agreed(planned: Planned, request: Request, options: LaunchOptions) -> None:
+    """Return when what will be executed was agreed to; raises `SessionError` when it was not."""
+    from codetour.session.consent import describe, is_trusted, trust
+
+    if request.trusted:
+        return
+    command = planned_command(planned, options)
+    if is_trusted(planned.tree, command):
+        return
+    click.echo(f"codetour will execute code of {clean(planned.tree.name)}:", err=True)
+    for line in describe(command):
+        click.echo("  " + clean(line, 2000), err=True)
+    if not request.ask:
+        raise SessionError(
+            "Nothing was run: nobody was there to agree to the command above.",
+            hint="Add --yes when you trust the repository, or --static to see the tour without running it.",
+        )
+    answer = click.prompt("Run it? (y)es, (a)lways this command at this commit, (n)o", default="n", err=True)
+    if str(answer).strip().lower()[:1] not in {"y", "a"}:
+        raise SessionError(
+            "Nothing was run: you did not agree.", hint="--static shows the tour without running it."
+        )
+    if str(answer).strip().lower().startswith("a"):
+        trust(planned.tree, command)
+
+
+def planned_command(planned: Planned, options: LaunchOptions) -> Command:
+    """The exact command of a run, for the question."""
+    from codetour.session.command import make_command
+
+    with tempfile.TemporaryDirectory() as scratch:
+        return make_command(planned.tree, planned.tour, options, python=options.python, scratch=Path(scratch))
+
+
+def install_environment(planned: Planned, request: Request, progress: Progress) -> None:
+    """Make an environment for the repository when there is none that has what it needs; asks first."""
+    from codetour.cli.interpreter import modules_of
+    from codetour.environment.create import create, creation_commands, environment_folder
+    from codetour.environment.requirements import read_requirements
+    from codetour.knowledge.distributions import distribution_of
+
+    if environment_folder(planned.tree).exists():
+        return
+    modules = modules_of(planned.tree, planned.entry, planned.graph)
+    requirements = read_requirements(planned.tree, planned.entry.file)
+    commands = creation_commands(planned.tree, requirements, [distribution_of(m) for m in modules])
+    click.echo("To make an environment codetour will run:", err=True)
+    for command in commands:
+        click.echo("  " + clean(shlex.join(command), 4000), err=True)
+    if not request.yes and not (request.ask and click.confirm("Run them?", err=True)):
+        raise SessionError("No environment was made.", hint="Add --yes to agree, or name one with --python.")
+    create(commands, progress)

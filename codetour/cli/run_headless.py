@@ -1,0 +1,134 @@
+"""`codetour run` without screens: walk every stop as it comes, then print the tour as text or as one JSON document.
+
+Whatever stands in the way (no interpreter, no consent, a crash, time), the tour is printed all the same, with what
+was seen and one sentence on what to do.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from codetour.cli.interpreter import choose_interpreter
+from codetour.cli.outcome import exit_code, run_document
+from codetour.cli.output import ConsoleProgress, emit_json, fail, note
+from codetour.cli.pipeline import Planned, plan_repository
+from codetour.cli.prepare_run import agreed, install_environment, launch_options
+from codetour.cli.saving import save_run
+from codetour.errors import CodetourError, EnvironmentProblem, Interrupted
+from codetour.model.events import Ended
+from codetour.model.recording import Recording
+from codetour.source.reading import TreeSources
+
+if TYPE_CHECKING:
+    from codetour.cli.run import Request
+    from codetour.session.live import LiveDriver
+
+
+def run_headless(request: Request) -> int:
+    """The exit code: 0 when something live was seen (or nothing was to be run), else that of the obstacle."""
+    progress = ConsoleProgress(quiet=request.quiet)
+    planned = plan_repository(request.repo, request.entry, progress, arguments=request.arguments)
+    recording, code = _record(planned, request, progress)
+    sources = TreeSources(planned.tree.root)
+    tour_file, recording_file = save_run(planned, recording, request.save)
+    if request.output == "json":
+        emit_json(run_document(planned.tree, planned.tour, recording, sources, tour_file, recording_file))
+    else:
+        from codetour.record.plain import plain_tour
+
+        print(plain_tour(planned.tour, recording, sources))
+        note(f"Saved: {tour_file}", quiet=request.quiet)
+    return code
+
+
+def _record(planned: Planned, request: Request, progress: ConsoleProgress) -> tuple[Recording, int]:
+    """The recording of the run, or of its absence, and the exit code."""
+    if request.static:
+        return static_recording(planned, "nothing was run (--static)", "cancelled"), 0
+    try:
+        driver = _driver(planned, request, progress)
+        progress.begin(f"Running {planned.entry.file}")
+        end = asyncio.run(_drive(driver, request, progress))
+        progress.end(end.message)
+    except Interrupted:
+        raise
+    except CodetourError as error:
+        fail(error)
+        recording = static_recording(planned, error.message, "failed", error.hint)
+        return recording, error.exit_code
+    recording = recording_of(planned, driver, end)
+    return recording, exit_code(recording)
+
+
+def _driver(planned: Planned, request: Request, progress: ConsoleProgress) -> LiveDriver:
+    """A driver that may run. Raises `EnvironmentProblem` or `SessionError` when there is none, or no consent."""
+    from codetour.session.live import LiveDriver
+
+    if request.env == "create":
+        install_environment(planned, request, progress)
+    report = choose_interpreter(
+        planned.tree,
+        planned.entry,
+        planned.graph,
+        python=request.python,
+        mode="current" if request.env == "current" else "auto",
+    )
+    if report.interpreter is None:
+        raise EnvironmentProblem(report.needs[0].why, hint=report.mend)
+    for need in report.needs:
+        note(
+            f"missing: {need.what}: {need.why}" + (f" ({need.mend})" if need.mend else ""),
+            quiet=request.quiet,
+        )
+    options = launch_options(planned, request, report.interpreter)
+    agreed(planned, request, options)
+    return LiveDriver(planned.tree, planned.tour, options)
+
+
+async def _drive(driver: LiveDriver, request: Request, progress: ConsoleProgress) -> Ended:
+    """Walk all stops; a signal ends the program first and then lets us print what was seen."""
+    from codetour.session.endings import Outcome
+    from codetour.session.headless import drive
+
+    loop = asyncio.get_running_loop()
+    ending: set[asyncio.Task[None]] = set()
+
+    def stop() -> None:
+        ending.add(loop.create_task(driver.end(Outcome("cancelled", "The run was stopped from outside."))))
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop)
+    return await drive(driver, timeout=request.timeout, progress=progress)
+
+
+def recording_of(planned: Planned, driver: LiveDriver, end: Ended) -> Recording:
+    """What a finished live driver has seen, as a value."""
+    command = driver.command.shown if driver.command is not None else ()
+    interpreter = driver.interpreter
+    return Recording(
+        tour=planned.tour.title,
+        repo=planned.tree.name,
+        commit=planned.tree.commit,
+        python=interpreter.text if interpreter is not None else "",
+        command=command,
+        seen=driver.seen,
+        missed=driver.missed,
+        output="\n".join(driver.output),
+        end=end,
+        timing={name: round(value, 3) for name, value in driver.timing.items()},
+    )
+
+
+def static_recording(planned: Planned, why: str, how: str, mend: str = "") -> Recording:
+    """The recording of a run that did not take place: every stop is missed for the same reason."""
+    from typing import cast
+
+    from codetour.model.events import Ending
+
+    end = Ended(cast("Ending", how), message=why, mend=mend)
+    missed = {stop.id: why for stop in planned.tour.stops}
+    recording = Recording(tour=planned.tour.title, repo=planned.tree.name, commit=planned.tree.commit)
+    return replace(recording, missed=missed, end=end)
