@@ -17,3 +17,8 @@ else:
 def read_toml(name: str) -> dict[str, Any]:
     """`<name>.toml`; do not change what comes back."""
     return tomllib.loads((Path(__file__).parent / f"{name}.toml").read_text("utf-8"))
+
+
+def parse_toml(text: str) -> dict[str, Any]:
+    """TOML text as data; raises ValueError saying where it is wrong."""
+    return tomllib.loads(text)
