@@ -40,9 +40,8 @@ def landmark_rules() -> tuple[Rule, ...]:
 
 
 def _rule(row: dict[str, Any]) -> Rule:
-    given = {key: re.compile(_flags_first(row[key])) for key in PATTERNS if key in row}
-    rest = {key: value for key, value in row.items() if key not in PATTERNS}
-    return Rule(**rest, **given)
+    given: dict[str, Any] = {k: re.compile(_flags_first(v)) if k in PATTERNS else v for k, v in row.items()}
+    return Rule(**given)
 
 
 def _flags_first(pattern: str) -> str:

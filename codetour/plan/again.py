@@ -43,8 +43,8 @@ def _happens_in(moment: Moment, frame: Frame, loop: tuple[int, int]) -> bool:
     """Does the moment, or a call that leads to it, stand inside the loop?"""
     if moment.frame is frame:
         return loop[0] <= moment.line <= loop[1]
-    current: Frame | None = moment.frame
-    while current is not None and current.parent is not None:
+    current = moment.frame
+    while current.parent is not None:
         if current.parent is frame:
             return loop[0] <= current.line <= loop[1]
         current = current.parent

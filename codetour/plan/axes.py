@@ -19,7 +19,7 @@ _NAME: Final = re.compile(r"[A-Za-z]\w{0,29}")
 
 
 def find_axes(moments: Sequence[Moment], options: Options) -> dict[str, str]:
-    """name -> meaning; shapes that are taken apart come first, then sizes among the options."""
+    """Name -> meaning; shapes that are taken apart come first, then sizes among the options."""
     words = cast("Mapping[str, str]", read_toml("axes")["axis"])
     found: dict[str, str] = {}
     for moment in moments:

@@ -31,7 +31,9 @@ class CallSites:
 
     def leads(self, parts: Sequence[ast.AST], frame: Frame, lookup: Lookup) -> list[Lead]:
         """The calls in `parts` that lead to code of the project, in the order of evaluation."""
-        found = [(call, self._made_only(_named(call, edges, lookup))) for call, edges in self._pairs(parts, frame)]
+        found = [
+            (call, self._made_only(_named(call, edges, lookup))) for call, edges in self._pairs(parts, frame)
+        ]
         return [(call, edges if len(edges) <= CROWD else []) for call, edges in found]
 
     def note_made(self, target: Node, doubt: int) -> None:

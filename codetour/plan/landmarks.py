@@ -11,7 +11,7 @@ from codetour.knowledge.landmarks import Rule, landmark_rules
 from codetour.model.graph import CallGraph
 from codetour.model.stage import Stage
 from codetour.plan.moments import Moment
-from codetour.plan.program import dotted_text
+from codetour.plan.program import blocks, dotted_text
 
 LONGEST: Final = 600
 """characters of a statement that rules look at"""
@@ -27,7 +27,8 @@ class Candidate:
     weight: float
     concept: str
     why: str
-    also: tuple[Stage, ...] = ()
+    subject: str = ""
+    """the class that is made here, for a place that makes one"""
 
     @property
     def place(self) -> tuple[str, int]:
@@ -125,9 +126,9 @@ class Finder:
 
 def header_end(statement: ast.stmt) -> int:
     """Last line of a statement, of a block only of its header."""
-    body = getattr(statement, "body", None)
-    if isinstance(body, list) and body:
-        return max(statement.lineno, body[0].lineno - 1)
+    inside = blocks(statement)
+    if inside and inside[0]:
+        return max(statement.lineno, inside[0][0].lineno - 1)
     return statement.end_lineno or statement.lineno
 
 

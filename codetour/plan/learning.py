@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from codetour.model.graph import CallGraph
 from codetour.plan.context import Context
 from codetour.plan.moments import Frame, Moment
 from codetour.plan.program import Function
@@ -29,7 +28,7 @@ class Learning:
     """names of the classes of the tops"""
 
 
-def find_learning(moments: Sequence[Moment], context: Context, graph: CallGraph, roles: Roles) -> Learning:
+def find_learning(moments: Sequence[Moment], context: Context, roles: Roles) -> Learning:
     """Follow the calls from the loops of the spine."""
     frames: dict[str, Frame] = {}
     leads: dict[str, dict[str, None]] = defaultdict(dict)
@@ -83,9 +82,8 @@ def _uses_layers(frame: Frame, definition: Function) -> bool:
     if facts is None:
         return False
     for node in ast.walk(definition):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            if node.func.attr in {"backward", "zero_grad"}:
-                return False
+        if isinstance(node, ast.Attribute) and node.attr in {"backward", "zero_grad"}:
+            return False
     return any(
         isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)

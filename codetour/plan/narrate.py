@@ -6,13 +6,14 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from codetour.knowledge.concepts import Card, card
+from codetour.knowledge.concepts import card
 from codetour.model.stage import STAGE_TITLES, Stage
 from codetour.model.text import clean
 from codetour.model.tour import Anchor, Stop
 from codetour.plan.choose import Pick
 from codetour.plan.facts import Facts, watched
 from codetour.plan.landmarks import Candidate, header_text
+from codetour.plan.moments import Moment
 from codetour.plan.program import dotted_text
 from codetour.plan.structure import LIBRARY
 
@@ -39,10 +40,10 @@ def make_stop(pick: Pick, facts: Facts, ids: dict[str, int], *, again: bool = Fa
     concept = refine(candidate, facts)
     found = card(concept)
     detail = describe(candidate, facts)
-    name = _subject(candidate, facts)
+    name = _subject(candidate)
     title = f"{found.title}: {name}" if name else found.title
     idea, look = found.idea, " ".join(part for part in (detail, found.look) if part)
-    inside = tuple(s for s in pick.also if s != candidate.stage)
+    inside: tuple[Stage, ...] = tuple(s for s in pick.also if s != candidate.stage)
     if inside:
         parts = ", ".join(STAGE_TITLES[s].lower() for s in (candidate.stage, *inside))
         look = f"Inside this one call: {parts}. {look}"
@@ -83,7 +84,7 @@ def symbol_at(candidate: Candidate) -> str:
 
 def refine(candidate: Candidate, facts: Facts) -> str:
     """The card that fits best: for a loss by the names in it and by what made its criterion."""
-    if candidate.stage != "loss" or candidate.slot in {LIBRARY} or candidate.concept == "compile":
+    if candidate.stage != "loss" or candidate.slot == LIBRARY or candidate.concept == "compile":
         return candidate.concept
     text = header_text(candidate.moment.statement)
     if candidate.moment.enter:
@@ -125,13 +126,13 @@ def _made_by(statement: object) -> str:
     return dotted_text(getattr(value, "func", None) or value).rpartition(".")[2] if value is not None else ""
 
 
-def _subject(candidate: Candidate, facts: Facts) -> str:
+def _subject(candidate: Candidate) -> str:
     """The name that a title ends with."""
     moment = candidate.moment
     if candidate.stage in {"forward", "model"} and moment.enter:
         return moment.frame.owner or moment.symbol.rpartition(".")[2]
-    if candidate.stage == "model" and candidate.why.startswith("makes a `"):
-        return candidate.why[len("makes a `") : -1]
+    if candidate.subject:
+        return candidate.subject
     if moment.enter:
         return moment.symbol
     if candidate.stage == "loss" and candidate.slot == "value":
@@ -139,7 +140,7 @@ def _subject(candidate: Candidate, facts: Facts) -> str:
     return ""
 
 
-def _first(moment) -> str:  # noqa: ANN001
+def _first(moment: Moment) -> str:
     names = watched(moment, most=1)
     return names[0] if names else ""
 
@@ -160,8 +161,3 @@ def _identity(candidate: Candidate, ids: dict[str, int], *, again: bool) -> str:
         words += "-again"
     ids[words] = ids.get(words, 0) + 1
     return words if ids[words] == 1 else f"{words}-{ids[words]}"
-
-
-def start_card() -> Card:
-    """The card of the first stop."""
-    return card("start")

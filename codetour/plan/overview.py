@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from codetour.model.entry import EntryPoint
-from codetour.model.source import Sources, Tree
+from codetour.model.source import Sources
 from codetour.model.text import clean
 from codetour.plan.choose import Pick
 from codetour.plan.facts import Facts
@@ -22,7 +22,7 @@ _GENERIC: Final = frozenset(
 )
 
 
-def overview(tree: Tree, entry: EntryPoint, picks: Sequence[Pick], facts: Facts, sources: Sources) -> str:
+def overview(entry: EntryPoint, picks: Sequence[Pick], facts: Facts, sources: Sources) -> str:
     """The description of the tour."""
     parts = [_trained(entry, picks), _data(picks), _loss(picks, facts), _launch(entry)]
     own = _readme(sources)
@@ -36,8 +36,8 @@ def _names(picks: Sequence[Pick], stage: str, slots: frozenset[str]) -> list[str
     for pick in picks:
         c = pick.candidate
         if c.stage == stage and c.slot in slots:
-            if c.why.startswith("makes a `"):
-                found[c.why[len("makes a `") : -1]] = None
+            if c.subject:
+                found[c.subject] = None
             elif calls := [
                 dotted_text(call.func).rpartition(".")[2] for call in calls_of(c.moment.statement)
             ]:

@@ -64,7 +64,7 @@ def plan_tour(tree: Tree, entry: EntryPoint, graph: CallGraph, progress: Progres
     seen = survey(tree, entry, graph, progress)
     facts = gather(seen.moments)
     stops = _stops(seen, facts)
-    description = overview(tree, entry, seen.picks, facts, seen.sources)
+    description = overview(entry, seen.picks, facts, seen.sources)
     progress.end(f"{len(stops)} stops")
     return Tour(
         title=clean(f"{tree.name}: {_verb(entry)} with {entry.file}", 120),

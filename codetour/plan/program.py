@@ -203,16 +203,15 @@ def _definitions(module: Module, body: list[ast.stmt], prefix: str, depth: int) 
 
 def blocks(node: ast.stmt) -> list[list[ast.stmt]]:
     """The statement lists inside a compound statement, in source order."""
-    found: list[list[ast.stmt]] = []
-    for name in ("body", "handlers", "orelse", "finalbody", "cases"):
-        part = getattr(node, name, None)
-        if not isinstance(part, list):
-            continue
-        if name in {"handlers", "cases"}:
-            found.extend(item.body for item in part)
-        else:
-            found.append(part)
-    return found
+    if isinstance(node, (ast.If, ast.For, ast.AsyncFor, ast.While)):
+        return [node.body, node.orelse]
+    if isinstance(node, ast.Try):
+        return [node.body, *(h.body for h in node.handlers), node.orelse, node.finalbody]
+    if isinstance(node, ast.Match):
+        return [case.body for case in node.cases]
+    if isinstance(node, (ast.With, ast.AsyncWith, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return [node.body]
+    return []
 
 
 def dotted_text(node: ast.AST) -> str:

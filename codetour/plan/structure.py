@@ -23,7 +23,6 @@ _TAKES_OPTIONS: Final = re.compile(
 )
 
 _MAIN: Final = frozenset(("forward", "__call__", "call"))
-MAKES: Final = "makes a `"
 LIBRARY: Final = "library"
 """slot of a line that hands the training to a library"""
 
@@ -51,7 +50,7 @@ class Structure:
         self, candidates: Sequence[Candidate], context: Context, moments: Sequence[Moment]
     ) -> list[Candidate]:
         """Say which models are the ones trained, and find the line of the spine that makes them."""
-        learning = find_learning(moments, context, self.graph, self.roles)
+        learning = find_learning(moments, context, self.roles)
         trained = set(learning.owners)
         kept: list[Candidate] = []
         for c in candidates:
@@ -61,11 +60,10 @@ class Structure:
                 continue
             if c.slot == "init" and trained and not self._is_one(c.moment.frame.owner, trained):
                 continue
-            made = c.why[len(MAKES) : -1] if c.slot == "construct" and c.why.startswith(MAKES) else ""
-            if not made:
+            if not c.subject:
                 kept.append(c)
                 continue
-            if trained and not self._is_one(made, trained):
+            if trained and not self._is_one(c.subject, trained):
                 continue
             place = on_the_spine(c.moment, context, moments)
             if place is None or place is c.moment:
@@ -180,7 +178,9 @@ class Structure:
         for edge in moment.callees:
             facts = self._class_made(edge.callee)
             if facts is not None and self.roles.of(facts) == "model":
-                yield Candidate(moment, "model", "construct", 1.0, "construct", f"{MAKES}{facts.name}`")
+                yield Candidate(
+                    moment, "model", "construct", 1.0, "construct", f"makes a `{facts.name}`", facts.name
+                )
                 return
 
     def _class_made(self, callee: str) -> ClassFacts | None:

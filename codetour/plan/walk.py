@@ -92,7 +92,9 @@ class Walker:
     def _walk_body(self, frame: Frame, definition: Function) -> None:
         first = first_statement(definition.body)
         if first is not None:
-            self.moments.append(Moment(len(self.moments), frame, first, frame.chance, frame.loops, enter=True))
+            self.moments.append(
+                Moment(len(self.moments), frame, first, frame.chance, frame.loops, enter=True)
+            )
         self._active.add(frame.node.id)
         try:
             self._block(definition.body, frame, frame.chance)
@@ -202,7 +204,9 @@ class Walker:
         self._block(node.body, frame, chance)
         frame.loops -= 1
         frame.env.update(dict.fromkeys(changed))
-        endless = isinstance(node, ast.While) and isinstance(node.test, ast.Constant) and not _leaves(node.body)
+        endless = (
+            isinstance(node, ast.While) and isinstance(node.test, ast.Constant) and not _leaves(node.body)
+        )
         return endless or self._block(node.orelse, frame, chance)
 
     # -- call sites
@@ -234,7 +238,9 @@ def _assigned(body: Sequence[ast.stmt]) -> Iterator[str]:
 
 def _gives_up(body: Sequence[ast.stmt]) -> bool:
     exits = {"exit()", "sys.exit()", "quit()", "parser.error()", "os._exit()"}
-    return any(isinstance(n, ast.Raise) or (isinstance(n, ast.Expr) and dotted_text(n.value) in exits) for n in body)
+    return any(
+        isinstance(n, ast.Raise) or (isinstance(n, ast.Expr) and dotted_text(n.value) in exits) for n in body
+    )
 
 
 def _leaves(body: Sequence[ast.stmt]) -> bool:
