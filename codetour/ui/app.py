@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import gc
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import ClassVar, TypeVar
 
 from textual.app import App, SystemCommand
@@ -26,7 +27,7 @@ from codetour.ui.dialogs import Chooser
 from codetour.ui.keys import ACTIONS
 from codetour.ui.phases import Phases
 from codetour.ui.prepare_screen import PreparationScreen
-from codetour.ui.prepared import Choice, Decision, Farewell, Prepare, Prepared
+from codetour.ui.prepared import Choice, Decision, Farewell, Outcome, Prepare, Prepared
 from codetour.ui.themes import DARK, LIGHT, NAMES
 from codetour.ui.tour_screen import TourScreen
 
@@ -39,6 +40,18 @@ class CodetourApp(App[Farewell]):
     """`CodetourApp("karpathy/nanoGPT", prepare).run()`, or `prepared=` and `driver=` for a replay."""
 
     TITLE = "codetour"
+    # Textual annotates these two as instance variables by a misplaced bracket
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [  # pyright: ignore[reportIncompatibleVariableOverride]
+        (0, "-tiny"),
+        (60, "-one"),
+        (120, "-two"),
+        (156, "-three"),
+    ]
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
+        (0, "-short"),
+        (16, "-middle"),
+        (32, "-tall"),
+    ]
     CSS_PATH = "screens.tcss"
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -105,25 +118,30 @@ class CodetourApp(App[Farewell]):
     async def _until_prepared(self, prepare: Prepare) -> Prepared:
         outcome = await self._work_on(prepare)
         while isinstance(outcome, Choice):
-            choice = outcome
-            rows = [
-                Content.assemble((f"{clean(o.label, 200)}", "bold"), (_indented(o.detail), "dim"))
-                for o in choice.options
-            ]
-            taken = await self.push_screen_wait(Chooser(clean(choice.question, 100), rows, hint="words narrow the list"))
-            if taken is None:
-                await self.action_leave()
-                await asyncio.Event().wait()
-                raise Interrupted
-            index = taken
-            outcome = await self._work_on(lambda progress: choice.then(index, progress))
+            outcome = await self._choose(outcome)
         return outcome
+
+    async def _choose(self, choice: Choice) -> Outcome:
+        rows = [
+            Content.assemble((clean(o.label, 200), "bold"), (_indented(o.detail), "dim"))
+            for o in choice.options
+        ]
+        taken = await self.push_screen_wait(
+            Chooser(clean(choice.question, 100), rows, hint="words narrow the list")
+        )
+        if taken is None:
+            await self.action_leave()
+            await asyncio.Event().wait()
+            raise Interrupted
+        return await self._work_on(lambda progress: choice.then(taken, progress))
 
     async def _driver_for(self, prepared: Prepared) -> Driver:
         live = prepared.live
         if live is None:
             return prepared.static()
-        decision = Decision(prepared.execution.launch if prepared.execution is not None else prepared.tour.launch)
+        decision = Decision(
+            prepared.execution.launch if prepared.execution is not None else prepared.tour.launch
+        )
         if prepared.execution is not None and not prepared.agreed:
             answer = await self.push_screen_wait(ConsentScreen(prepared.tour, prepared.execution))
             if answer == "quit":
@@ -142,7 +160,7 @@ class CodetourApp(App[Farewell]):
         while True:
             phases = self._phases = screen.phases = Phases()
             screen.error = None
-            future = in_thread(lambda: work(phases), "preparation")
+            future = in_thread(partial(work, phases), "preparation")
             self._work = future  # type: ignore[assignment]
             try:
                 return await asyncio.shield(future)
@@ -210,9 +228,15 @@ class CodetourApp(App[Farewell]):
                     continue
                 name = action.name
                 title = f"{action.title.rstrip('…')}  ({action.shown.split()[0]})"
-                yield SystemCommand(title, action.help, lambda name=name: self.call_later(screen.run_action, name))
+                yield SystemCommand(
+                    title, action.help, lambda name=name: self.call_later(screen.run_action, name)
+                )
         yield SystemCommand("Theme", "dark, light, ansi and others", self.action_change_theme)
-        yield SystemCommand("Screenshot", "an SVG picture of this screen", lambda: self.set_timer(0.1, self.deliver_screenshot))
+        yield SystemCommand(
+            "Screenshot",
+            "an SVG picture of this screen",
+            lambda: self.set_timer(0.1, self.deliver_screenshot),
+        )
 
 
 def _indented(text: str) -> str:

@@ -29,7 +29,9 @@ def map_content(tour: Tour, *, problem: str, place: int) -> Content:
     for stage, indices in tour.chapters():
         titles = ", ".join(clean(tour.stops[i].title, 60) for i in indices)
         span = f"{number}" if len(indices) == 1 else f"{number}-{number + len(indices) - 1}"
-        parts.extend([(f"{span:>6}  ", "dim"), (f"{STAGE_TITLES[stage]}  ", "bold $text-accent"), f"{titles}\n"])
+        parts.extend(
+            [(f"{span:>6}  ", "dim"), (f"{STAGE_TITLES[stage]}  ", "bold $text-accent"), f"{titles}\n"]
+        )
         number += len(indices)
     notes = [clean(n, 400) for n in (*tour.notes, *((problem,) if problem else ()))]
     if notes:
@@ -62,7 +64,9 @@ class ClosingCard(VerticalScroll):
         self.border_title = Content("The end of the tour")
         yield self._seen
         if self._tour.extensions:
-            yield Static(Content.assemble(("Where your own idea would go", "bold"), ("  Enter shows it", "dim")))
+            yield Static(
+                Content.assemble(("Where your own idea would go", "bold"), ("  Enter shows it", "dim"))
+            )
             yield self._where
         yield self._after
 
@@ -78,14 +82,18 @@ class ClosingCard(VerticalScroll):
             )
         )
 
-    def show(self, reached: Collection[str], missed: Mapping[str, str], ending: str, second: str, *, ran: bool) -> None:
+    def show(
+        self, reached: Collection[str], missed: Mapping[str, str], ending: str, second: str, *, ran: bool
+    ) -> None:
         """Paint; `ran` tells whether a program was run or recorded at all."""
         self._seen.update(seen_content(self._tour, reached, missed, ending, ran=ran))
         parts: list[Part] = ["\n"]
         if second:
             parts.extend([("E", "bold $text-accent"), f"  go on with: {clean(second, 120)}\n"])
         parts.extend([("⌫", "bold $text-accent"), "  look back at any stop    "])
-        parts.extend([("S", "bold $text-accent"), "  save this tour    ", ("q", "bold $text-accent"), "  leave"])
+        parts.extend(
+            [("S", "bold $text-accent"), "  save this tour    ", ("q", "bold $text-accent"), "  leave"]
+        )
         self._after.update(Content.assemble(*parts))
 
     def take_focus(self) -> None:
@@ -104,7 +112,9 @@ def seen_content(
 ) -> Content:
     """How many stops were reached, by chapter; then each one that was not, and why."""
     if not ran:
-        return Content(f"You have seen the plan of this run: {len(tour.stops)} stops, no values. Nothing was executed.\n")
+        return Content(
+            f"You have seen the plan of this run: {len(tour.stops)} stops, no values. Nothing was executed.\n"
+        )
     count = sum(1 for s in tour.stops if s.id in reached)
     parts: list[Part] = [(f"You have seen {count} of {len(tour.stops)} stops with their values.\n", "bold")]
     for stage, indices in tour.chapters():

@@ -27,7 +27,7 @@ CLASSES = (
     "comment",
     "number",
 )
-_BY_TOKEN = {
+_BY_TOKEN: dict[tuple[str, ...], str] = {
     ("Keyword",): "keyword",
     ("Keyword", "Constant"): "constant",
     ("Operator", "Word"): "keyword",
@@ -42,7 +42,14 @@ _BY_TOKEN = {
     ("Literal", "Number"): "number",
     ("Comment",): "comment",
 }
-_OTHER_LEXERS = {"yaml": "yaml", "yml": "yaml", "json": "json", "toml": "toml", "sh": "bash", "md": "markdown"}
+_OTHER_LEXERS = {
+    "yaml": "yaml",
+    "yml": "yaml",
+    "json": "json",
+    "toml": "toml",
+    "sh": "bash",
+    "md": "markdown",
+}
 
 
 class Colouring:
@@ -113,6 +120,6 @@ def _lexer_for(file: str, kind: str) -> Lexer | None:
     name = _OTHER_LEXERS.get(file.rpartition(".")[2].lower())
     if name is None:
         return None
-    from pygments.lexers import get_lexer_by_name
+    from pygments.lexers import find_lexer_class_by_name
 
-    return get_lexer_by_name(name, stripnl=False, ensurenl=False)
+    return find_lexer_class_by_name(name)(stripnl=False, ensurenl=False)

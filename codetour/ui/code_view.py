@@ -213,7 +213,7 @@ class CodeView(ScrollView, can_focus=True):
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         return selection.extract("\n".join(self._lines)), "\n"
 
-    def selection_updated(self, selection: Selection | None) -> None:  # noqa: ARG002 - Textual's signature
+    def selection_updated(self, selection: Selection | None) -> None:
         self.refresh()
 
     # -- painting
@@ -284,7 +284,9 @@ class CodeView(ScrollView, can_focus=True):
         else:
             arrow = Segment(" ")
         style = self._style("arrow") if number == self.arrow else self._style("gutter")
-        return Strip([left, arrow, Segment(f"{self._number(number):>{self._digits}} ", style)], self._gutter_width)
+        return Strip(
+            [left, arrow, Segment(f"{self._number(number):>{self._digits}} ", style)], self._gutter_width
+        )
 
     def _number(self, number: int) -> int:
         """A notebook counts its lines cell by cell, as its readers see them."""
@@ -305,9 +307,12 @@ class CodeView(ScrollView, can_focus=True):
             return strip
         start, end = span
         length = strip.cell_length
-        return _restyled(strip, start, length if end == -1 else end, self.screen.get_component_rich_style(
-            "screen--selection", partial=True
-        ))
+        return _restyled(
+            strip,
+            start,
+            length if end == -1 else end,
+            self.screen.get_component_rich_style("screen--selection", partial=True),
+        )
 
     def _marked(self, strip: Strip, number: int) -> Strip:
         line, wanted = self._lines[number - 1].lower(), self._found.lower()

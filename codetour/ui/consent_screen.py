@@ -84,8 +84,12 @@ class ConsentScreen(Screen[Answer]):
         ]
         if self._overrides:
             title = ("Changed by codetour so that it runs here", "bold $text-accent")
-            options.append(Option(Content.assemble(title, ("  space refuses, e edits", "dim")), disabled=True))
-        options.extend(Option(self._override_line(o), id=f"override-{i}") for i, o in enumerate(self._overrides))
+            options.append(
+                Option(Content.assemble(title, ("  space refuses, e edits", "dim")), disabled=True)
+            )
+        options.extend(
+            Option(self._override_line(o), id=f"override-{i}") for i, o in enumerate(self._overrides)
+        )
         return options
 
     def _override_line(self, override: Override) -> Content:
@@ -93,7 +97,9 @@ class ConsentScreen(Screen[Answer]):
         mark, word = ("[ ]", "refused: ") if text is None else ("[x]", "")
         shown = override.arg if text is None else text
         style = "dim" if text is None else "bold"
-        return Content.assemble(f"{mark} {word}", (clean(shown, 80), style), (f"  {clean(override.why, 200)}", "dim"))
+        return Content.assemble(
+            f"{mark} {word}", (clean(shown, 80), style), (f"  {clean(override.why, 200)}", "dim")
+        )
 
     def _foot(self) -> Content:
         parts: list[Part] = []
@@ -177,7 +183,9 @@ def consent_content(tour: Tour, execution: Execution, decision: Decision, width:
         rows.append(("Commit", clean(tour.commit, 12)))
     if execution.python:
         rows.append(("Python", clean(execution.python, 40)))
-    rows.extend(("Adds" if i == 0 else "", clean(f"{k}={v}", 300)) for i, (k, v) in enumerate(launch.env.items()))
+    rows.extend(
+        ("Adds" if i == 0 else "", clean(f"{k}={v}", 300)) for i, (k, v) in enumerate(launch.env.items())
+    )
     rows.extend(("Limits" if i == 0 else "", clean(text, 200)) for i, text in enumerate(execution.limits))
     if launch.source:
         rows.append(("Why so", clean(launch.source, 200)))

@@ -15,7 +15,12 @@ from textual.widgets.option_list import Option
 
 from codetour.model.text import clean
 
-CLOSE: list[BindingType] = [Binding("escape", "close", "Close"), Binding("ctrl+c", "close", "Close", priority=True)]
+Tell = Callable[[str], None]
+"""shows one more line above the input"""
+CLOSE: list[BindingType] = [
+    Binding("escape", "close", "Close"),
+    Binding("ctrl+c", "close", "Close", priority=True),
+]
 
 
 class Card(ModalScreen[bool]):
@@ -61,7 +66,7 @@ class Ask(ModalScreen[None]):
     def __init__(
         self,
         prompt: str,
-        answer: Callable[[str, Callable[[str], None]], bool],
+        answer: Callable[[str, Tell], bool],
         *,
         hint: str = "",
         typing: Callable[[str], None] | None = None,

@@ -21,7 +21,9 @@ def how_to_go_on(scene: Scene, *, busy: bool) -> str:
     if busy:
         return "The program runs on to the next stop. t shows its output, P pauses it; backspace looks back meanwhile."
     if scene.closing:
-        return "This is the end. Enter on a line shows where an idea of your own would go; backspace looks back."
+        return (
+            "This is the end. Enter on a line shows where an idea of your own would go; backspace looks back."
+        )
     if scene.mode.startswith("◇"):
         return "You are stepping freely: n runs a line, s goes into a call. c brings you back to the tour."
     if scene.tone == "past" and "c returns" in scene.mode:
@@ -34,7 +36,9 @@ def how_to_go_on(scene: Scene, *, busy: bool) -> str:
 class HelpScreen(ModalScreen[str | None]):
     """Returns the name of the action that was chosen."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,question_mark,f1,q", "close", "Close", priority=True)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,question_mark,f1,q", "close", "Close", priority=True)
+    ]
 
     def __init__(self, scene: Scene, *, busy: bool) -> None:
         super().__init__()

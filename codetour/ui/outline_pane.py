@@ -40,7 +40,7 @@ class OutlinePane(Tree[int]):
 
     def on_mount(self) -> None:
         self.border_title = Content("Outline")
-        self.border_subtitle = Content("✓ seen  ✗ not reached")
+        self.border_subtitle = Content("✓ reached  ✗ not reached")
         for stage, indices in self._tour.chapters():
             chapter = self.root.add(Text(STAGE_TITLES[stage]), expand=True, data=indices[0])
             for i in indices:
@@ -63,7 +63,7 @@ class OutlinePane(Tree[int]):
         if here is not None and not self.has_focus:
             self.move_cursor(here)
 
-    def render_label(self, node: TreeNode[int], base_style: Style, style: Style) -> Text:  # noqa: ARG002 - Textual's
+    def render_label(self, node: TreeNode[int], base_style: Style, style: Style) -> Text:
         index = node.data
         if index is None:
             return Text("")

@@ -59,7 +59,9 @@ class TitleBar(Widget):
         room = width - used - cell_len(where) - cell_len(mode[0]) - cell_len(place) - 5
         parts: list[Part] = [*name, where]
         if room >= 6:
-            parts.extend([" ", *_bar(number if not scene.closing else scene.count, scene.count, min(room, 40))])
+            parts.extend(
+                [" ", *_bar(number if not scene.closing else scene.count, scene.count, min(room, 40))]
+            )
         parts.extend(["  ", mode, (place, "dim")])
         if width < 60:
             parts = [(f" {self._repo[: max(width - 30, 0)]} ", "bold"), f"{number}/{scene.count}  ", mode]
@@ -87,18 +89,18 @@ class IdeaPane(VerticalScroll):
 
     def show(self, scene: Scene, description: str) -> None:
         """Paint; the first stop also tells what the repository is about."""
-        shown = (scene.title, scene.idea, scene.look, scene.notes, scene.concept, self.folded)
+        shown = (scene.title, scene.idea, scene.look, scene.notes, self.folded)
         if shown == self._shown:
             return
         self._shown = shown
         self.border_title = Content.assemble((clean(scene.title, 100) or " ", "bold"))
-        hint = Content.assemble(("x", "bold $text-accent"), " explains the concept")
-        self.border_subtitle = hint if scene.concept else Content("")
         idea = clean_block(scene.idea or (description if scene.index == 0 else ""), 4_000).strip()
         if self.folded:
             self._text.update(Content(_first_sentence(idea or " ".join(scene.notes))))
             return
-        blocks: list[Content] = [Content.assemble((n, "$text-warning")) for n in map(clean_block, scene.notes)]
+        blocks: list[Content] = [
+            Content.assemble((n, "$text-warning")) for n in map(clean_block, scene.notes)
+        ]
         if idea:
             blocks.insert(0, Content(idea))
         look = clean_block(scene.look, 4_000).strip()
@@ -110,7 +112,9 @@ class IdeaPane(VerticalScroll):
 
 def _first_sentence(text: str) -> str:
     text = " ".join(text.split())
-    end = next((i for i, ch in enumerate(text) if ch in ".!?" and text[i + 1 : i + 2] in ("", " ")), len(text))
+    end = next(
+        (i for i, ch in enumerate(text) if ch in ".!?" and text[i + 1 : i + 2] in ("", " ")), len(text)
+    )
     return text[: end + 1]
 
 

@@ -1,4 +1,4 @@
-"""The call path from the entry down to here, one or two lines per call; painted by line, since it changes with each step."""
+"""The call path from the entry down to here; painted by line, since it changes with each step."""
 
 from __future__ import annotations
 
@@ -56,7 +56,11 @@ class PathPane(ScrollView, can_focus=True):
             return
         self._rows, self._row = scene.rows, scene.row
         self._cursor = scene.row
-        lines = [(i, part) for i, row in enumerate(self._rows) for part in ((False, True) if row.reason else (False,))]
+        lines = [
+            (i, part)
+            for i, row in enumerate(self._rows)
+            for part in ((False, True) if row.reason else (False,))
+        ]
         if len(lines) != len(self._lines):
             self.styles.height = min(max(len(lines) + 2, 4), TALLEST)
             self.virtual_size = Size(0, len(lines))
@@ -79,7 +83,12 @@ class PathPane(ScrollView, can_focus=True):
         i, is_reason = self._lines[number]
         row = self._rows[i]
         if is_reason:
-            segments = [Segment(set_cell_size("  " * min(i + 1, 7) + "⤷ " + clean(row.reason, 200), width), Style(dim=True))]
+            segments = [
+                Segment(
+                    set_cell_size("  " * min(i + 1, 7) + "⤷ " + clean(row.reason, 200), width),
+                    Style(dim=True),
+                )
+            ]
         else:
             segments = self._row_line(i, row, width)
         if i == self._cursor and self.has_focus:
@@ -97,7 +106,11 @@ class PathPane(ScrollView, can_focus=True):
         if cell_len(left) > room:
             left = set_cell_size(f"{lead}{symbol}", max(room - cell_len(here) - 1, 1)) + "…" + here
         style = Style(bold=True) if i == self._row else Style(dim=True) if row.place is None else None
-        return [Segment(set_cell_size(left, room), style), Segment(" "), Segment(set_cell_size(place, width - room - 1), Style(dim=True))]
+        return [
+            Segment(set_cell_size(left, room), style),
+            Segment(" "),
+            Segment(set_cell_size(place, width - room - 1), Style(dim=True)),
+        ]
 
     def on_focus(self) -> None:
         self.refresh()

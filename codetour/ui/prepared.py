@@ -64,6 +64,8 @@ class Decision:
 
     launch: Launch
     """with the refused overrides taken out and the edited ones changed"""
+    refused: tuple[Override, ...] = ()
+    """as they were proposed"""
     remember: bool = False
     """do not ask again for this repository at this commit"""
 
@@ -105,8 +107,6 @@ class Prepared:
     save: Callable[[Driver], str] | None = None
     """writes tour and recording, returns a sentence; runs in a worker thread"""
     second: Second | None = None
-    card: Callable[[str], str] = lambda _key: ""
-    """text of a concept card, "" where there is none"""
 
 
 Outcome = Prepared | Choice
@@ -145,7 +145,8 @@ def decide(launch: Launch, changed: Mapping[Override, str | None], *, remember: 
         if text is not None:
             kept.append(replace(override, arg=text))
     final = replace(launch, argv=tuple(argv), env=env, overrides=tuple(kept))
-    return Decision(final, remember=remember)
+    refused = tuple(o for o in launch.overrides if o in changed and changed[o] is None)
+    return Decision(final, refused, remember=remember)
 
 
 def command_of(execution: Execution, launch: Launch) -> list[str]:

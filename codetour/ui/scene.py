@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -73,11 +73,17 @@ class Scene:
         return self.index >= self.count
 
 
-def compose(tour: Tour, view: View, *, frame: int | None, ending: str, crash: str) -> Scene:
-    """The scene for `view`, with frame number `frame` picked by the reader (None: the innermost of the tree)."""
+def compose(
+    tour: Tour, view: View, *, frame: int | None, ending: str, crash: str, done: Collection[str] = ()
+) -> Scene:
+    """The scene for `view`, with frame number `frame` picked by the reader (None: the innermost of the tree).
+
+    `done` are the stops that were reached or missed: a program reaches stops in its own order.
+    """
     count = len(tour.stops)
     stop = tour.stops[view.index] if 0 <= view.index < count else None
-    mode, tone = mode_words(view, count)
+    onward = next_stop(tour, view.index, done)
+    mode, tone = mode_words(view, onward)
     title, idea, look = _words(tour, stop, view, crash)
     frames = view.seen.frames if view.seen is not None else ()
     picked = frame if frame is not None and frame < len(frames) else first_inside(frames)
@@ -92,7 +98,7 @@ def compose(tour: Tour, view: View, *, frame: int | None, ending: str, crash: st
         title=title,
         idea=idea,
         look=look,
-        notes=_notes(tour, view, ending, crash),
+        notes=_notes(tour, view, onward, ending=ending, crash=crash),
         concept=stop.concept if stop is not None and view.mode not in ("exploring", "crashed") else "",
         place=place,
         arrow=arrow,
@@ -106,16 +112,20 @@ def compose(tour: Tour, view: View, *, frame: int | None, ending: str, crash: st
     )
 
 
-def mode_words(view: View, count: int) -> tuple[str, Tone]:
+def next_stop(tour: Tour, index: int, done: Collection[str]) -> int:
+    """The first stop after `index` that the program has not been at; the number of stops when there is none."""
+    return next((i for i, s in enumerate(tour.stops) if i > index and s.id not in done), len(tour.stops))
+
+
+def mode_words(view: View, onward: int) -> tuple[str, Tone]:
     """The mode in a mark and words that say how to go on."""
     behind = view.live_index is not None and view.live_index != view.index
     back = ", c returns to live" if behind else ""
-    onward = min(view.index + 2, count)
     words: dict[str, tuple[str, Tone]] = {
         "starting": ("◌ starting", "live"),
         "running": ("▶ running", "live"),
         "live": ("● live, paused", "live"),
-        "exploring": (f"◇ exploring, c returns to stop {onward}", "live"),
+        "exploring": (f"◇ exploring, c returns to stop {onward + 1}", "live"),
         "recorded": (f"○ recorded{back}", "past"),
         "static": (f"□ static{back}" if back else "□ static, no values", "past"),
         "crashed": ("✖ crashed", "trouble"),
@@ -174,11 +184,12 @@ def _words(tour: Tour, stop: Stop | None, view: View, crash: str) -> tuple[str, 
     return f"{view.index + 1} · {title}", stop.idea, stop.look
 
 
-def _notes(tour: Tour, view: View, ending: str, crash: str) -> tuple[str, ...]:
+def _notes(tour: Tour, view: View, onward: int, *, ending: str, crash: str) -> tuple[str, ...]:
     notes: list[str] = []
     if view.mode == "exploring":
-        onward = view.index + 1
-        following = f"stop {onward + 1}, {tour.stops[onward].title}" if onward < len(tour.stops) else "the end"
+        following = (
+            f"stop {onward + 1}, {tour.stops[onward].title}" if onward < len(tour.stops) else "the end"
+        )
         reason = view.seen.reason if view.seen is not None else ""
         if reason and reason != "step":
             notes.append(reason)
@@ -186,7 +197,9 @@ def _notes(tour: Tour, view: View, ending: str, crash: str) -> tuple[str, ...]:
     if view.missed:
         notes.append(f"Not reached: {view.missed}")
     if view.mode == "crashed" or (ending and view.seen is None and not view.missed):
-        notes.append(ending if view.mode != "crashed" or ending else "space shows the rest of the tour without values.")
+        notes.append(
+            ending if view.mode != "crashed" or ending else "space shows the rest of the tour without values."
+        )
     elif crash and view.seen is None and not view.missed:
         notes.append(f"The program crashed: {crash}")
     return tuple(n for n in notes if n)

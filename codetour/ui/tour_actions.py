@@ -10,10 +10,10 @@ from textual.content import Content
 
 from codetour.model.driver import Unsupported
 from codetour.model.stage import STAGE_TITLES
-from codetour.model.text import clean, clean_block
+from codetour.model.text import clean
 from codetour.ui.background import in_thread
 from codetour.ui.cards import map_content
-from codetour.ui.dialogs import Ask, Card, Chooser
+from codetour.ui.dialogs import Ask, Card, Chooser, Tell
 from codetour.ui.editor import editor_command
 from codetour.ui.help_screen import HelpScreen
 from codetour.ui.scene import Place
@@ -71,7 +71,9 @@ class TourActions:
                 me.walk.browse = None
                 me.walk.wish(lambda: me.driver.goto(index))
 
-        window = Chooser("Go to a stop", rows, at=me.driver.view.index, hint="a number, or words of its title")
+        window = Chooser(
+            "Go to a stop", rows, at=me.driver.view.index, hint="a number, or words of its title"
+        )
         me.app.push_screen(window, go)
 
     def action_map(self) -> None:
@@ -82,12 +84,14 @@ class TourActions:
 
     def action_concept(self) -> None:
         me = self._me
-        key = me.scene.concept if me.scene is not None else ""
-        text = me.prepared.card(key) if key else ""
-        if not text:
+        from codetour.knowledge.concepts import cards
+
+        found = cards().get(me.scene.concept) if me.scene is not None else None
+        if found is None:
             me.say("There is no concept card for this stop.")
             return
-        me.app.push_screen(Card(clean(key.replace("-", " ").capitalize(), 60), Content(clean_block(text, 20_000)), key="x"))
+        content = Content.assemble(found.idea, "\n\n", ("Look: ", "bold $text-accent"), found.look)
+        me.app.push_screen(Card(found.title, content, key="x"))
 
     def action_second_tour(self) -> None:
         me = self._me
@@ -193,15 +197,17 @@ class TourActions:
         frame = scene.frame if scene is not None else None
         where = scene.place.symbol if scene is not None and scene.place is not None else ""
 
-        def answer(text: str, tell) -> bool:  # type: ignore[no-untyped-def]
+        def answer(text: str, tell: Tell) -> bool:
             if text.strip():
                 me.walk.now(lambda: self._evaluate(text.strip(), frame or 0, tell))
             return True
 
         prompt = f"Evaluate in {where if where not in ('', '<module>') else 'the main level'}"
-        me.app.push_screen(Ask(prompt, answer, hint="an expression, such as  x.shape", history=self._expressions))
+        me.app.push_screen(
+            Ask(prompt, answer, hint="an expression, such as  x.shape", history=self._expressions)
+        )
 
-    async def _evaluate(self, text: str, frame: int, tell) -> None:  # type: ignore[no-untyped-def]
+    async def _evaluate(self, text: str, frame: int, tell: Tell) -> None:
         try:
             value = await self._me.driver.evaluate(text, frame)
         except Unsupported as no:
@@ -221,14 +227,16 @@ class TourActions:
                 f"{'paused ' if t.stopped else 'running'}  {clean(t.process or 'main', 40)}  {clean(t.name, 80)}"
                 for t in found
             ]
-            me.app.push_screen(Card("Threads", Content("\n".join(lines) or "The program has no threads now."), key="T"))
+            me.app.push_screen(
+                Card("Threads", Content("\n".join(lines) or "The program has no threads now."), key="T")
+            )
 
         me.walk.now(show)
 
     def action_send_input(self) -> None:
         me = self._me
 
-        def answer(text: str, tell) -> bool:  # type: ignore[no-untyped-def]
+        def answer(text: str, tell: Tell) -> bool:
             me.walk.now(lambda: me.driver.send_input(text))
             tell(f"sent: {text}")
             return True
@@ -255,7 +263,7 @@ class TourActions:
             self._searched = text
             me.code.find(text, start=start)
 
-        def answer(text: str, tell) -> bool:  # type: ignore[no-untyped-def]
+        def answer(text: str, tell: Tell) -> bool:
             if not text:
                 return False
             if not me.code.find(text, start=me.code.cursor + 1):
@@ -265,7 +273,10 @@ class TourActions:
         def done(_result: None) -> None:
             me.code.find("", start=1)
 
-        me.app.push_screen(Ask(f"Search {me.code.source.file}", answer, hint="Enter goes to the next one", typing=typing), done)
+        me.app.push_screen(
+            Ask(f"Search {me.code.source.file}", answer, hint="Enter goes to the next one", typing=typing),
+            done,
+        )
 
     def action_inline(self) -> None:
         me = self._me
@@ -291,7 +302,10 @@ class TourActions:
         path = me.prepared.root / place.file
         command = editor_command(path, place.line)
         if command is None or not path.is_file():
-            me.say("Set EDITOR to the editor you like." if command is None else f"{path} is not there.", "warning")
+            me.say(
+                "Set EDITOR to the editor you like." if command is None else f"{path} is not there.",
+                "warning",
+            )
             return
         trouble = ""
         try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from typing import ClassVar
 
 from textual import events
@@ -32,7 +31,7 @@ from codetour.ui.prepared import Prepare, Prepared
 from codetour.ui.scene import Place, Scene
 from codetour.ui.shapes_beside import beside
 from codetour.ui.tour_actions import TourActions
-from codetour.ui.values_pane import ValuesPane
+from codetour.ui.values_pane import Fetch, ValuesPane
 from codetour.ui.walk import Walk, Weight
 
 SMALLEST = (30, 8)
@@ -47,15 +46,14 @@ class TourScreen(TourActions, Screen[Prepare | None]):
     """Shows a tour over a driver; returns what to prepare next, None when the reader leaves."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(",".join(a.keys), a.name, a.title, show=False, priority=True) for a in ACTIONS if a.name != "palette"
-    ] + [Binding("escape", "back_to_code", "Back to the code", show=False)]
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
-        (0, "-tiny"),
-        (60, "-one"),
-        (120, "-two"),
-        (156, "-three"),
+        Binding("escape", "back_to_code", "Back to the code", show=False),
+        # the palette's key belongs to the app; the rest must work whatever has the focus
+        *(
+            Binding(",".join(a.keys), a.name, a.title, show=False, priority=True)
+            for a in ACTIONS
+            if a.name != "palette"
+        ),
     ]
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-short"), (16, "-middle"), (32, "-tall")]
     AUTO_FOCUS = "#code"
 
     def __init__(self, prepared: Prepared, driver: Driver, *, show_map: bool = True) -> None:
@@ -109,11 +107,16 @@ class TourScreen(TourActions, Screen[Prepare | None]):
         self._paint()
         if self._show_map:
             content = map_content(self.driver.tour, problem=self.prepared.problem, place=self.prepared.place)
-            self.app.push_screen(Card(f"Map of {clean(self.driver.tour.repo or self.driver.tour.title, 60)}", content, key="m"))
+            self.app.push_screen(
+                Card(f"Map of {clean(self.driver.tour.repo or self.driver.tour.title, 60)}", content, key="m")
+            )
 
     async def _begin(self) -> None:
         await self.driver.start()
-        if 0 < self.prepared.place <= len(self.driver.tour.stops) and self.driver.view.mode in ("recorded", "static"):
+        if 0 < self.prepared.place <= len(self.driver.tour.stops) and self.driver.view.mode in (
+            "recorded",
+            "static",
+        ):
             await self.driver.goto(self.prepared.place)
 
     # -- painting
@@ -160,10 +163,20 @@ class TourScreen(TourActions, Screen[Prepare | None]):
         self._title_bar.show(scene, shown)
         running = self.output.last(2) or [self.walk.phase or "the program is running"] if shown else None
         self._strip.show(scene, self.driver.tour.axes, running)
-        names = RUNNING if shown else CLOSING if scene.closing else LIVE_KEYS if scene.tone == "live" else STILL_KEYS
+        names = (
+            RUNNING
+            if shown
+            else CLOSING
+            if scene.closing
+            else LIVE_KEYS
+            if scene.tone == "live"
+            else STILL_KEYS
+        )
         if self.prepared.second is None:
             names = tuple(n for n in names if n != "second_tour")
-        self._keys.show((*names[:-2], *SIDE_KEYS, *names[-2:]) if self.size.width >= 100 and not shown else names)
+        self._keys.show(
+            (*names[:-2], *SIDE_KEYS, *names[-2:]) if self.size.width >= 100 and not shown else names
+        )
         if self._clock is not None:
             (self._clock.resume if busy else self._clock.pause)()
 
@@ -172,8 +185,8 @@ class TourScreen(TourActions, Screen[Prepare | None]):
             self._kept_place = scene.index
             self.prepared.on_place(scene.index)
 
-    def _fetcher(self, scene: Scene) -> Callable[[tuple[str, ...]], object] | None:
-        if scene.tone != "live" and scene.tone != "trouble":
+    def _fetcher(self, scene: Scene) -> Fetch | None:
+        if scene.tone not in ("live", "trouble"):
             return None
         frame = scene.frame or 0
 
@@ -207,7 +220,11 @@ class TourScreen(TourActions, Screen[Prepare | None]):
     def _place_code(self, scene: Scene, place: Place) -> None:
         source = self._sources[place.file]
         if source is None:
-            source = SourceText(place.file, f"\n  {clean(place.file, 200)} is not here; line {place.line} cannot be shown.", "text")
+            source = SourceText(
+                place.file,
+                f"\n  {clean(place.file, 200)} is not here; line {place.line} cannot be shown.",
+                "text",
+            )
             self._sources[place.file] = source
         new = self.code.source is not source
         self.code.show(source)
@@ -230,7 +247,11 @@ class TourScreen(TourActions, Screen[Prepare | None]):
         cell = self.code.source.cell_of(place.line) if self.code.source is not None else None
         where = f"  cell {cell[0].index + 1}" if cell is not None else ""
         symbol = "" if place.symbol in ("", "<module>") else f"  {place.symbol}"
-        message = self.driver.view.message if self.walk.browse is None else "not on the tour, . goes back to the arrow"
+        message = (
+            self.driver.view.message
+            if self.walk.browse is None
+            else "not on the tour, . goes back to the arrow"
+        )
         titles = (place.file, where, symbol, message)
         if titles == self._code_titles:
             return  # setting a border title repaints the whole pane
@@ -285,7 +306,9 @@ class TourScreen(TourActions, Screen[Prepare | None]):
 
     def pane(self, name: str) -> Widget:
         """The pane that an action names."""
-        return {"outline": self.outline, "values": self.values, "path": self.path, "output": self.output}[name]
+        return {"outline": self.outline, "values": self.values, "path": self.path, "output": self.output}[
+            name
+        ]
 
 
 assert all(hasattr(TourScreen, f"action_{name}") for name in BY_NAME)

@@ -18,7 +18,19 @@ _SHORT = {
     "uint": "u",
 }
 EXPANDABLE = frozenset(
-    {"list", "dict", "tuple", "set", "config", "module", "object", "optimizer", "scheduler", "loader", "dataset"}
+    {
+        "list",
+        "dict",
+        "tuple",
+        "set",
+        "config",
+        "module",
+        "object",
+        "optimizer",
+        "scheduler",
+        "loader",
+        "dataset",
+    }
 )
 """kinds that a live driver can open"""
 
@@ -41,7 +53,9 @@ def shape_text(value: Value, *, named: bool = True) -> str:
     if not named or not value.dims or not any(value.dims):
         return "×".join(str(n) for n in value.shape)
     names = (*value.dims, *[""] * len(value.shape))
-    return " × ".join(f"{clean(d, 12)}={n}" if d else str(n) for n, d in zip(value.shape, names, strict=False))
+    return " × ".join(
+        f"{clean(d, 12)}={n}" if d else str(n) for n, d in zip(value.shape, names, strict=False)
+    )
 
 
 def scalar_text(value: Value) -> str:

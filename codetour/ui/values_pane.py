@@ -61,7 +61,11 @@ class ValuesPane(Tree[Entry]):
         self.clear()
         self._fill(scene)
         marks = [c.mark for c in scene.changes]
-        words = [f"{m} {marks.count(m)} {w}" for m, w in (("+", "new"), ("~", "changed"), ("-", "gone")) if m in marks]
+        words = [
+            f"{m} {marks.count(m)} {w}"
+            for m, w in (("+", "new"), ("~", "changed"), ("-", "gone"))
+            if m in marks
+        ]
         self.border_title = Content(f"Values  {'  '.join(words)}" if words else "Values")
         self.border_subtitle = Content(axes_text(scene.values, axes) if scene.values else "")
         for node in list(self.root.children):
@@ -79,7 +83,9 @@ class ValuesPane(Tree[Entry]):
             if change.mark == "-":
                 self._leaf(self.root, Entry("-", clean(change.name, 60), "gone", "gone"))
         if not scene.values and not scene.changes:
-            self._leaf(self.root, Entry(" ", "", scene.no_values or "none here", scene.no_values or "none here"))
+            self._leaf(
+                self.root, Entry(" ", "", scene.no_values or "none here", scene.no_values or "none here")
+            )
 
     def _leaf(self, parent: TreeNode[Entry], entry: Entry) -> None:
         parent.add_leaf(Text(entry.name), data=entry)
@@ -137,7 +143,9 @@ class ValuesPane(Tree[Entry]):
             return Text("")
         label = Text(no_wrap=True, end="")
         marks = {"+": "values--new", "~": "values--changed", "-": "values--gone"}
-        marked = self.get_component_rich_style(marks[entry.mark], partial=True) if entry.mark in marks else None
+        marked = (
+            self.get_component_rich_style(marks[entry.mark], partial=True) if entry.mark in marks else None
+        )
         label.append(entry.mark, marked)
         label.append(("▾ " if node.is_expanded else "▸ ") if node.allow_expand else "  ")
         if entry.name:

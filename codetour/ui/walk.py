@@ -8,13 +8,24 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Literal
 
 from codetour.errors import CodetourError
 from codetour.model.driver import Driver, Unsupported
-from codetour.model.events import Crashed, Ended, Event, Missed, Output, PhaseChanged, Reached
+from codetour.model.events import (
+    Crashed,
+    Ended,
+    Event,
+    Missed,
+    Output,
+    Paused,
+    PhaseChanged,
+    Reached,
+    Resumed,
+)
 from codetour.model.text import clean
+from codetour.model.value import Seen
 from codetour.ui.scene import Place, Scene, compose
 
 Weight = Literal["information", "warning", "error"]
@@ -51,6 +62,8 @@ class Walk:
         self._urgent: set[asyncio.Task[None]] = set()
         self._since: float | None = None
         self._shown: tuple[object, ...] = ()
+        self._sent: int | None = None
+        """the stop from which the program was sent on, while it runs"""
         self._unsubscribe = driver.subscribe(self._hear)
 
     # -- wishes
@@ -107,6 +120,10 @@ class Walk:
         if isinstance(event, Output):
             self._heard(event.text)
             return
+        if isinstance(event, Resumed):
+            self._sent = self.driver.view.index
+        elif isinstance(event, Reached | Paused | Crashed):
+            self._sent = None
         if isinstance(event, PhaseChanged):
             self.phase = clean(event.text, 200)
         elif isinstance(event, Missed):
@@ -120,6 +137,10 @@ class Walk:
             self.mend = clean(event.mend, 300)
             if event.how not in ("finished", "all-stops"):
                 self.ending = clean(f"{event.message or event.how} {self.mend}".strip(), 700)
+            if self._sent is not None and self._sent == self.driver.view.index < len(self.driver.tour.stops):
+                # the reader asked for the next stop and the program ended on the way: show them something new
+                self.wish(self.driver.next)
+            self._sent = None
         self._changed()
 
     # -- what is shown
@@ -137,7 +158,20 @@ class Walk:
                 self.missed[stop] = clean(view.missed, 500)
             if view.seen is not None and view.seen.stop == stop:
                 self.reached.add(stop)
-        return compose(self.driver.tour, view, frame=self.frame, ending=self.ending, crash=self.crash)
+        self._hear_say()
+        done = self.reached | self.missed.keys()
+        return compose(
+            self.driver.tour, view, frame=self.frame, ending=self.ending, crash=self.crash, done=done
+        )
+
+    def _hear_say(self) -> None:
+        """What happened before this screen listened, where the driver can tell: a recording, a run under way."""
+        seen: Sequence[Seen] = getattr(self.driver, "seen", ())
+        missed: Mapping[str, str] = getattr(self.driver, "missed", {})
+        self.reached.update(s.stop for s in seen if s.stop is not None)
+        for stop, why in missed.items():
+            if stop not in self.reached:
+                self.missed[stop] = clean(why, 500)
 
     def pick(self, scene: Scene, by: int) -> bool:
         """Pick the frame `by` rows from the one shown (-1: the caller); False at the ends."""

@@ -41,8 +41,12 @@ def at(source, needle):
 TRAIN = (SAMPLES / "train.py.txt").read_text()
 MODEL = (SAMPLES / "model.py.txt").read_text()
 FORWARD = CallStep("GPT.forward", "model.py", at(MODEL, "x = block(x)"), "calling a module runs its forward")
-LOOP = CallStep("<module>", "train.py", at(TRAIN, "logits, loss = model"), "calling a module runs its forward")
-BLOCK = CallStep("Block.forward", "model.py", at(MODEL, "x = x + self.attn"), "calling a module runs its forward")
+LOOP = CallStep(
+    "<module>", "train.py", at(TRAIN, "logits, loss = model"), "calling a module runs its forward"
+)
+BLOCK = CallStep(
+    "Block.forward", "model.py", at(MODEL, "x = x + self.attn"), "calling a module runs its forward"
+)
 
 
 def tensor(name, shape, dims=None, dtype="torch.float32", **more):
@@ -113,11 +117,17 @@ def sample_seen():
         Value("C", "int", "scalar", scalar=384),
     )  # fmt: skip
     del heads
-    block = frame("Block.forward", "model.py", "x = x + self.attn", Value("self", "Block", "module", size=1_774_464), x)
-    gpt = frame("GPT.forward", "model.py", "x = block(x)", tensor("idx", (12, 256), ("B", "T"), "torch.int64"), x)
+    block = frame(
+        "Block.forward", "model.py", "x = x + self.attn", Value("self", "Block", "module", size=1_774_464), x
+    )
+    gpt = frame(
+        "GPT.forward", "model.py", "x = block(x)", tensor("idx", (12, 256), ("B", "T"), "torch.int64"), x
+    )
     library = Frame("Module._call_impl", "torch/nn/modules/module.py", 1562, inside=False)
     config = Value("config", "Config", "config", size=9, ref=1)
-    loop = frame("<module>", "train.py", "logits, loss = model", config, Value("step", "int", "scalar", scalar=0))
+    loop = frame(
+        "<module>", "train.py", "logits, loss = model", config, Value("step", "int", "scalar", scalar=0)
+    )
     loss = tensor("loss", (), scalar=4.2874)
     logits = tensor("logits", (12, 256, 65), ("B", "T", "vocab"))
     optimizer = Value("optimizer", "AdamW", "optimizer", facts={"lr": "0.001"})
@@ -206,10 +216,10 @@ class ScriptedDriver:
         await asyncio.sleep(0)
 
     async def _arrive(self, index):
-        if self._delay:
-            await asyncio.sleep(self._delay)
         if self._loud:
             self.write(self._loud)
+        if self._delay:
+            await asyncio.sleep(self._delay)
         while index < len(self._tour.stops) and self._tour.stops[index].id in self._missed:
             stop = self._tour.stops[index].id
             self.emit(Missed(stop, self._missed[stop]))
@@ -341,7 +351,11 @@ class ScriptedDriver:
 
 def sample_prepared(driver=None, **more):
     made = driver or ScriptedDriver()
-    fields = {"tour": made.tour, "sources": sample_sources(), "static": lambda: ScriptedDriver(made.tour, {}, live=False)}
+    fields = {
+        "tour": made.tour,
+        "sources": sample_sources(),
+        "static": lambda: ScriptedDriver(made.tour, {}, live=False),
+    }
     return Prepared(**{**fields, **more})
 
 
@@ -370,6 +384,13 @@ async def settle(pilot, until=None, seconds=5.0):
             return
         await asyncio.sleep(0.02)
     raise AssertionError("did not happen in time")
+
+
+def text_of(screen, selector):
+    """What is on the terminal where a widget is."""
+    region = screen.query_one(selector).region
+    strips = screen._compositor.render_strips()
+    return "\n".join(strip.crop(region.x, region.right).text for strip in strips[region.y : region.bottom])
 
 
 @pytest.fixture
