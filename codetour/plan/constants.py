@@ -11,7 +11,7 @@ import operator
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from codetour.plan.program import dotted_text
 
@@ -165,7 +165,8 @@ def _binary(node: ast.BinOp, lookup: Lookup) -> Known | None:
     work = _ARITHMETIC.get(type(node.op))
     if left is None or right is None or work is None:
         return None
-    if any(isinstance(p.value, (str, bytes, list, tuple)) and len(p.value) > LARGEST for p in (left, right)):
+    values: list[Any] = [left.value, right.value]
+    if any(hasattr(v, "__len__") and len(v) > LARGEST for v in values):
         return None
     if isinstance(node.op, ast.Mult) and not all(isinstance(p.value, (int, float)) for p in (left, right)):
         return None
@@ -241,5 +242,5 @@ def _method(func: ast.Attribute, name: str, node: ast.Call, lookup: Lookup) -> K
         return None
     if name == "get" and not isinstance(base.value, dict):
         return None
-    value = getattr(base.value, name)(*(p.value for p in parts if p))
+    value = getattr(cast("Any", base.value), name)(*(p.value for p in parts if p))
     return Known(value, base.varies)
