@@ -16,7 +16,7 @@ from codetour.model.text import clean, clean_block
 from codetour.model.value import Change, Value
 from codetour.ui.keys import BY_NAME
 from codetour.ui.scene import Scene
-from codetour.ui.value_text import axes_text, details
+from codetour.model.value_text import axes_text, details
 
 Part = str | tuple[str, str]
 SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from codetour.model.value import Value
-from codetour.ui.value_text import shape_text
+from codetour.model.value_text import shape_text
 
 _ASSIGNED = re.compile(r"^\s*([A-Za-z_][\w.]*(?:\s*,\s*[A-Za-z_][\w.]*)*)\s*(?:[-+*/@]|//)?=(?!=)")
 _DEF = re.compile(r"^(\s*)(?:async\s+)?def\s")

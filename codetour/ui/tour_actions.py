@@ -17,7 +17,7 @@ from codetour.ui.dialogs import Ask, Card, Chooser, Tell
 from codetour.ui.editor import editor_command
 from codetour.ui.help_screen import HelpScreen
 from codetour.ui.scene import Place
-from codetour.ui.value_text import details
+from codetour.model.value_text import details
 
 if TYPE_CHECKING:
     from codetour.ui.tour_screen import TourScreen

@@ -16,7 +16,7 @@ from textual.widgets.tree import TreeNode
 from codetour.model.text import clean
 from codetour.model.value import Change, Value
 from codetour.ui.scene import Scene
-from codetour.ui.value_text import EXPANDABLE, axes_text, details, stats_text
+from codetour.model.value_text import EXPANDABLE, axes_text, details, stats_text
 
 Fetch = Callable[[tuple[str, ...]], Awaitable[tuple[Value, ...]]]
 SHOWN = 200
