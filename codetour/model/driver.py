@@ -20,7 +20,7 @@ Mode = Literal["starting", "running", "live", "exploring", "recorded", "static",
 recorded: looking back at what was seen · static: no values for this stop · crashed · ended"""
 
 
-class Unsupported(Exception):  # noqa: N818 - a refusal, not a failure
+class Unsupported(Exception):
     """This driver cannot do that; the text says why and what can be done instead."""
 
 
