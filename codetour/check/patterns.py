@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
 import sys
 from typing import Final
 
@@ -30,6 +29,8 @@ _NAMED: Final = re.compile(r"\(\?<(?=[A-Za-z_])")
 
 def lines_matching(pattern: str, lines: list[str]) -> tuple[list[int], str]:
     """1-based lines that `pattern` matches, and why it could not be tried ("" when it could)."""
+    import subprocess
+
     text = literal(pattern)
     if text is not None:
         return count_lines(lines, text, anchored=pattern.startswith(PREFIX)), ""

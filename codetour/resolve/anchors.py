@@ -47,8 +47,9 @@ def complete(tour: Tour, root: Path | Files) -> Tour:
     shared: dict[str, Any] = {"format": FORMAT, "files": {}}
     for file in dict.fromkeys(stop.anchor.file for stop in stops):
         index = files.index(file) if file else None
-        if index is not None:
-            shared["files"][file] = _file_print(index)
+        source = files.read(file) if index is not None else None
+        if index is not None and source is not None:
+            shared["files"][file] = _file_print(index, source.text)
     paths = files.python()
     if len(paths) <= _MOST_PATHS:
         shared["paths"] = pack(sorted(digest(p) for p in paths))
@@ -133,8 +134,9 @@ def _around(index: Index, line: int) -> dict[str, Any]:
     return _print(index, later, later.line) | {"into": line - later.line}
 
 
-def _file_print(index: Index) -> dict[str, Any]:
+def _file_print(index: Index, text: str) -> dict[str, Any]:
     return {
+        "digest": digest(text),
         "sketch": pack(sorted(line_hashes(index.lines))[:SKETCH]),
         "scopes": " ".join(sorted(index.scopes)),
     }

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 from pathlib import Path
 from typing import Final
 
@@ -23,6 +22,8 @@ Hunk = tuple[int, int, int, int]
 
 def git(root: Path, *args: str) -> str | None:
     """The output of a git command in `root`, None when it fails, is missing, or takes too long."""
+    import subprocess  # most checks need no git, and this costs a tenth of one
+
     keep = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")}
     environment = keep | {
         "GIT_OPTIONAL_LOCKS": "0",
@@ -54,8 +55,9 @@ def head(root: Path) -> str | None:
 class History:
     """From a commit to HEAD; every question is asked at most once per file."""
 
-    def __init__(self, root: Path, commit: str | None) -> None:
+    def __init__(self, root: Path, commit: str | None, files: tuple[str, ...] = ()) -> None:
         self._root = root
+        self._files = files
         known = commit if commit and _COMMIT.fullmatch(commit) and _has_git(root) else None
         self._commit = known
         self._renames: list[tuple[str, str | None]] | None = None
@@ -102,16 +104,35 @@ class History:
         return made
 
     def _read_hunks(self, old: str, new: str) -> list[Hunk] | None:
-        out = git(
-            self._root, "diff", "-U0", "-w", "--no-ext-diff", "--no-textconv", "--diff-algorithm=histogram",
-            f"{self._commit}:./{old}", f"HEAD:./{new}",
-        )  # fmt: skip
-        if out is None:
-            return None
-        return [
-            (int(a), 1 if b is None else int(b), int(c), 1 if d is None else int(d))
-            for a, b, c, d in (m.groups() for m in _HUNK.finditer(out))
-        ]
+        """One process for all files that kept their names, one more for each that did not."""
+        if old == new and old in self._files:
+            found = self._diff("--no-renames", str(self._commit), "HEAD", "--relative", "--", *self._files)
+            self._hunks |= dict.fromkeys(self._files) if found is None else _by_file(found, self._files)
+            return self._hunks[old]
+        found = self._diff(f"{self._commit}:./{old}", f"HEAD:./{new}")
+        return None if found is None else _hunks(found)
+
+    def _diff(self, *what: str) -> str | None:
+        quiet = ("-U0", "-w", "--no-ext-diff", "--no-textconv", "--no-color", "--diff-algorithm=histogram")
+        return git(self._root, "diff", *quiet, *what)
+
+
+def _hunks(text: str) -> list[Hunk]:
+    return [
+        (int(a), 1 if b is None else int(b), int(c), 1 if d is None else int(d))
+        for a, b, c, d in (m.groups() for m in _HUNK.finditer(text))
+    ]
+
+
+def _by_file(text: str, files: tuple[str, ...]) -> dict[str, list[Hunk]]:
+    """Hunks per file; a file without any is untouched, one that only one side has is left out by the caller."""
+    made: dict[str, list[Hunk]] = {file: [] for file in files}
+    for part in re.split(r"^diff --git ", text, flags=re.MULTILINE)[1:]:
+        name = part.split("\n", 1)[0]
+        file = next((f for f in files if name == f"a/{f} b/{f}"), None)
+        if file is not None:
+            made[file] = _hunks(part)
+    return made
 
 
 def shift(hunks: list[Hunk], line: int) -> int | None:

@@ -21,6 +21,8 @@ SAME_SCOPE: Final = 0.62
 RENAMED_SCOPE: Final = 0.66
 OTHER_SCOPE: Final = 0.74
 OTHER_FILE: Final = 0.80
+UNTROUBLED: Final = 0.85
+"""from here on text alone decides and git is not asked"""
 MARGIN: Final = 0.06
 """lead over the second best; less is a guess"""
 
@@ -32,6 +34,7 @@ class Resolver:
         self.files = root if isinstance(root, Files) else Files(root)
         shared: dict[str, Any] = tour.print if tour is not None else {}
         self._commit = tour.commit if tour is not None else None
+        self._names = tuple(dict.fromkeys(s.anchor.file for s in tour.stops if s.anchor.file)) if tour else ()
         self._histories: dict[str | None, History] = {}
         kept = shared.get("files")
         self._prints: dict[str, Any] = cast("dict[str, Any]", kept) if isinstance(kept, dict) else {}
@@ -43,7 +46,7 @@ class Resolver:
         own = anchor.print.get("commit")
         commit = own if isinstance(own, str) else self._commit
         if commit not in self._histories:
-            self._histories[commit] = History(self.files.root, commit)
+            self._histories[commit] = History(self.files.root, commit, self._names)
         return self._histories[commit]
 
     def resolve(self, anchor: Anchor) -> Resolution:
@@ -51,6 +54,8 @@ class Resolver:
         found = read_print(anchor)
         if not found.text:
             return self._by_line(anchor)
+        if self._untouched(anchor):
+            return Resolution("ok", anchor.file, anchor.line, 1.0, "the file is unchanged")
         match, phase = self._search(found)
         settled = self._by_diff(found, match)
         if settled is not None:
@@ -168,7 +173,7 @@ class Resolver:
     # -- by git
     def _by_diff(self, found: Print, match: Match | None) -> Resolution | None:
         """What an untouched line settles."""
-        if match is not None and match.confidence >= 0.95:
+        if match is not None and match.confidence >= UNTROUBLED:
             return None
         home = self._home(found.anchor)
         if home is None:
@@ -203,6 +208,14 @@ class Resolver:
     def _kept(self, file: str, key: str) -> object:
         kept = self._prints.get(file)
         return cast("dict[str, Any]", kept).get(key) if isinstance(kept, dict) else None
+
+    def _untouched(self, anchor: Anchor) -> bool:
+        """Whether the file is what it was when the tour was made: no need to look any further."""
+        if "commit" in anchor.print:
+            return False
+        kept = self._kept(anchor.file, "digest")
+        source = self.files.read(anchor.file) if isinstance(kept, int) else None
+        return source is not None and digest(source.text) == kept and source.line(anchor.line).strip() == anchor.text
 
     def _sketch(self, file: str) -> list[int]:
         return unpack(self._kept(file, "sketch"))

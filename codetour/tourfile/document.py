@@ -10,7 +10,6 @@ import json
 import os
 import re
 import stat
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path as File
@@ -112,6 +111,8 @@ def to_text(value: Any, indent: str | None = "  ") -> str:
 
 def write_text(path: File, text: str) -> None:
     """Write a file in one move, so that a reader never sees half of it. Raises UsageProblem."""
+    import tempfile
+
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         target = path.resolve()
