@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from codetour.errors import CodetourError
+from codetour.model.change import changes
 from codetour.model.events import (
     Crashed,
     Ended,
@@ -90,6 +91,7 @@ class Walk:
         self.clock = Clock()
         self.output = OutputRing(self._wrote)
         self.standing: Standing | None = None
+        self._before: Seen | None = None
         self.finished: Ended | None = None
         self.settled = asyncio.Event()
         """the program stands still, or is over"""
@@ -292,7 +294,7 @@ class Walk:
     async def _see(self, halt: Halt, top: StackFrame, place: Place | None, *, reason: str = "") -> Seen:
         watch = place.stop.watch if place is not None else ()
         frames = await self.looker.stack(halt.process, top, watch)
-        return Seen(
+        seen = Seen(
             stop=place.stop.id if place is not None else None,
             frames=frames,
             hits=place.passes if place is not None else 1,
@@ -300,6 +302,10 @@ class Walk:
             process=halt.process.name,
             reason=reason,
         )
+        seen = replace(seen, changes=changes(self._before, seen))
+        if place is not None:
+            self._before = seen
+        return seen
 
     def _stand(self, standing: Standing) -> None:
         self.standing = standing
