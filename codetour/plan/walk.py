@@ -237,10 +237,15 @@ def _assigned(body: Sequence[ast.stmt]) -> Iterator[str]:
 
 
 def _gives_up(body: Sequence[ast.stmt]) -> bool:
+    return any(isinstance(n, ast.Raise) or (isinstance(n, ast.Expr) and _only_exits(n.value)) for n in body)
+
+
+def _only_exits(call: ast.expr) -> bool:
+    """`sys.exit("why")`; not `sys.exit(main())`, which does the whole work first."""
     exits = {"exit()", "sys.exit()", "quit()", "parser.error()", "os._exit()"}
-    return any(
-        isinstance(n, ast.Raise) or (isinstance(n, ast.Expr) and dotted_text(n.value) in exits) for n in body
-    )
+    if not isinstance(call, ast.Call) or dotted_text(call) not in exits:
+        return False
+    return not any(isinstance(n, ast.Call) for a in call.args for n in ast.walk(a))
 
 
 def _leaves(body: Sequence[ast.stmt]) -> bool:
