@@ -25,7 +25,9 @@ _FORMATS = ("tree", "json", "adjacency", "dot", "graphml", "mermaid")
 )
 @click.argument("repo", metavar="REPO", required=False)
 @options.entry
-@click.option("--root", metavar="DIR", help="Where REPO is a Python file: the folder that its module names start from.")
+@click.option(
+    "--root", metavar="DIR", help="Where REPO is a Python file: the folder that its module names start from."
+)
 @click.option("--format", "form", type=click.Choice(_FORMATS), default=None, help="Default: tree.")
 @click.option(
     "--json", "json_to", is_flag=False, flag_value="-", metavar="[FILE]",
@@ -33,8 +35,14 @@ _FORMATS = ("tree", "json", "adjacency", "dot", "graphml", "mermaid")
     ' {"caller": ["callee", ...]} there, as call-graph benchmarks read it.',
 )  # fmt: skip
 @click.option("--output", "-o", metavar="FILE", help="Write there instead of on stdout.")
-@click.option("--depth", type=click.IntRange(min=0), help="At most so many calls away from the entry (or --focus).")
-@click.option("--focus", metavar="NAME", help="Only this function with its callers and callees (FILE:QUALNAME or a part).")
+@click.option(
+    "--depth", type=click.IntRange(min=0), help="At most so many calls away from the entry (or --focus)."
+)
+@click.option(
+    "--focus",
+    metavar="NAME",
+    help="Only this function with its callers and callees (FILE:QUALNAME or a part).",
+)
 @click.option("--collapse", is_flag=True, help="One node per file.")
 @click.option("--hide-external", is_flag=True, help="Only the repository's own functions.")
 @options.quiet
@@ -47,6 +55,7 @@ def command(
     output: str | None,
     depth: int | None,
     focus: str | None,
+    *,
     collapse: bool,
     hide_external: bool,
     quiet: bool,
@@ -70,14 +79,14 @@ def command(
     graph = build_graph(tree, target, progress)
     for text in graph.notes:
         note(text, quiet=quiet)
-    graph = _filtered(graph, depth, focus, collapse, hide_external)
+    graph = _filtered(graph, depth, focus, collapse=collapse, hide_external=hide_external)
     if json_to not in (None, "-"):
         assert json_to is not None
         _write(render(graph, "adjacency"), json_to)
         return
     chosen = form or ("json" if json_to else "tree")
     if chosen == "tree" and not hide_external:
-        graph = _filtered(graph, None, None, False, True)
+        graph = _filtered(graph, None, None, collapse=False, hide_external=True)
     _write(render(graph, chosen, document={"repo": tree.name, "commit": tree.commit}), output)
 
 
@@ -115,7 +124,7 @@ def _project_of(path: Path) -> Path:
 
 
 def _filtered(
-    graph: CallGraph, depth: int | None, focus: str | None, collapse: bool, hide_external: bool
+    graph: CallGraph, depth: int | None, focus: str | None, *, collapse: bool, hide_external: bool
 ) -> CallGraph:
     from codetour.graph import query
 

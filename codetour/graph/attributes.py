@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from typing import Final
 
-from codetour.graph import calls, imports
+from codetour.graph import calls, imports, texts
 from codetour.graph.machine import Args, Frame, Machine, Module
 from codetour.graph.values import (
-    NOTHING, Atom, Bound, Const, Ext, ExtInst, Func, Klass, Obj, Partial, SuperOf, Value, Wrapped, join,
+    NOTHING,
+    Atom,
+    Bound,
+    Const,
+    Ext,
+    ExtInst,
+    Func,
+    Klass,
+    Obj,
+    Partial,
+    SuperOf,
+    Value,
+    Wrapped,
+    join,
 )  # fmt: skip
 
 CONTAINER_NAMES: Final = {
@@ -58,6 +71,8 @@ def get_one(m: Machine, frame: Frame, atom: Atom, name: str) -> Value:
     if isinstance(atom, SuperOf):
         return _of_super(m, frame, atom, name)
     if isinstance(atom, Const) and isinstance(atom.value, str):
+        if name in texts.PATH_PARTS:
+            return texts.path_part(m, frame, atom.value, name)
         return (Bound(Ext("<**PyStr**>." + name), atom),)
     if isinstance(atom, Func):
         return _of_function(atom, name)
@@ -84,7 +99,7 @@ def _of_function(func: Func, name: str) -> Value:
         return func.attrs[name]
     if name in ("__name__", "__qualname__"):
         return (Const(func.record["name"]),)
-    if name == "__call__" or name == "__wrapped__":
+    if name in ("__call__", "__wrapped__"):
         return (func,)
     return NOTHING
 
@@ -98,7 +113,9 @@ def _of_object(m: Machine, frame: Frame, obj: Obj, name: str) -> Value:
         return (Bound(Ext(f"{kind}.{name}"), obj),) if kind else NOTHING
     if isinstance(klass, Ext):
         if obj.kind == "dict":
-            return obj.items.get(name) or join(obj.attrs.get(name, NOTHING), (Bound(Ext("<**PyDict**>." + name), obj),))
+            return obj.items.get(name) or join(
+                obj.attrs.get(name, NOTHING), (Bound(Ext("<**PyDict**>." + name), obj),)
+            )
         return obj.attrs.get(name, NOTHING) or _of_external(m, klass.name, obj, name)
     if name == "__class__":
         return (klass,)
@@ -126,7 +143,8 @@ def _of_object(m: Machine, frame: Frame, obj: Obj, name: str) -> Value:
         m.stale = True
     if isinstance(definer, Ext) and not own:
         return tuple(
-            Bound(a, obj) if isinstance(a, Func | Ext) else a for a in m.frameworks.resolve(m, f"{definer.name}.{name}")
+            Bound(a, obj) if isinstance(a, Func | Ext) else a
+            for a in m.frameworks.resolve(m, f"{definer.name}.{name}")
         )
     return _hinted(m, frame, klass, name)
 
@@ -155,6 +173,8 @@ def bind(m: Machine, frame: Frame, value: Value, obj: Atom, klass: Klass) -> Val
 
 
 def _unwrap(m: Machine, frame: Frame, wrapped: Wrapped, obj: Atom | None, klass: Klass) -> Value:
+    if wrapped.kind == "factory":
+        return NOTHING
     if wrapped.kind == "staticmethod":
         return wrapped.get
     if wrapped.kind == "classmethod":

@@ -45,7 +45,9 @@ def build_graph(tree: Tree, entry: str, progress: Progress, *, limits: Limits | 
     file, qualname = split_entry(entry)
     listing = list_files(tree.root)
     if file not in listing.files:
-        raise NoEntryPoint(f"There is no file {file} in {tree.name}.", hint="`codetour entries` lists what can be run.")
+        raise NoEntryPoint(
+            f"There is no file {file} in {tree.name}.", hint="`codetour entries` lists what can be run."
+        )
     limits = limits or Limits()
     kept_as = keeping.name_of(tree.root, f"{file}:{qualname}", listing.files, limits, _own_table())
     kept = keeping.recall(tree.root, kept_as)
@@ -81,13 +83,21 @@ def _own_table() -> Path:
 
 
 def _build(
-    tree: Tree, file: str, qualname: str, files: Iterable[str], progress: Progress, limits: Limits, kept_as: str
+    tree: Tree,
+    file: str,
+    qualname: str,
+    files: Iterable[str],
+    progress: Progress,
+    limits: Limits,
+    kept_as: str,
 ) -> CallGraph:
     progress.begin("Building the call graph")
     finder = ModuleFinder(files, file)
     loader = Loader(tree.root, finder, most_files=limits.files)
     frameworks = Frameworks(read_table(_own_table()))
-    machine = Machine(loader, frameworks, expressions=EXPRESSIONS, statements=STATEMENTS, limits=limits, progress=progress)
+    machine = Machine(
+        loader, frameworks, expressions=EXPRESSIONS, statements=STATEMENTS, limits=limits, progress=progress
+    )
     entry = node_of(file) if qualname == "<module>" else f"{node_of(file)}.{qualname}"
     try:
         for number in range(1, limits.rounds + 1):
@@ -101,7 +111,9 @@ def _build(
     except RecursionError:
         loader.notes.append("Stopped in code that is nested too deeply; the graph may lack calls.")
     if qualname != "<module>" and entry not in machine.nodes:
-        raise NoEntryPoint(f"{file} has no function {qualname}.", hint=f"`codetour graph --entry {file}` shows what it has.")
+        raise NoEntryPoint(
+            f"{file} has no function {qualname}.", hint=f"`codetour graph --entry {file}` shows what it has."
+        )
     graph = _graph(machine, entry, tuple(loader.notes))
     keeping.keep(tree.root, kept_as, graph, loader.read)
     progress.end(f"{len(graph.nodes)} functions, {len(graph.edges)} calls")

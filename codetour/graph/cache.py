@@ -63,9 +63,9 @@ def write(kind: str, name: str, data: Any) -> None:
         try:
             with os.fdopen(handle, "wb") as stream:
                 stream.write(text)
-            os.replace(temporary, path)
+            Path(temporary).replace(path)
         except OSError:
-            os.unlink(temporary)
+            Path(temporary).unlink(missing_ok=True)
 
 
 def prune() -> None:
@@ -88,10 +88,11 @@ def _path(kind: str, name: str) -> Path:
 
 def file_digests(root: Path, files: Iterable[str]) -> dict[str, str]:
     """Digest of each file's bytes; "" for one that cannot be read."""
-    found: dict[str, str] = {}
-    for file in files:
-        try:
-            found[file] = digest((root / file).read_bytes())
-        except OSError:
-            found[file] = ""
-    return found
+    return {file: _digest_of(root / file) for file in files}
+
+
+def _digest_of(path: Path) -> str:
+    try:
+        return digest(path.read_bytes())
+    except OSError:
+        return ""

@@ -7,10 +7,34 @@ from typing import Any
 from codetour.graph import attributes, classes, containers, natives
 from codetour.graph.lowering import Op
 from codetour.graph.machine import (
-    DEEPEST_CALLS, MOST_CONTEXTS, MOST_RUNS, MOST_SMALL_CONTEXTS, MOST_STUB_CONTEXTS, SMALL, Activation, Args, Frame, Machine, Scope, Site, relevant,
+    DEEPEST_CALLS,
+    MOST_CONTEXTS,
+    MOST_RUNS,
+    MOST_SMALL_CONTEXTS,
+    MOST_STUB_CONTEXTS,
+    SMALL,
+    Activation,
+    Args,
+    Frame,
+    Machine,
+    Scope,
+    Site,
+    relevant,
 )  # fmt: skip
 from codetour.graph.values import (
-    NOTHING, Atom, Bound, Const, Ext, ExtInst, Func, Klass, Obj, Partial, Value, Wrapped, join,
+    NOTHING,
+    Atom,
+    Bound,
+    Const,
+    Ext,
+    ExtInst,
+    Func,
+    Klass,
+    Obj,
+    Partial,
+    Value,
+    Wrapped,
+    join,
 )  # fmt: skip
 from codetour.model.graph import Confidence, EdgeKind, Node
 
@@ -45,7 +69,14 @@ def call(
 
 
 def _call_one(
-    m: Machine, frame: Frame, atom: Atom, args: Args, site: Any, kind: EdgeKind, confidence: Confidence, reason: str
+    m: Machine,
+    frame: Frame,
+    atom: Atom,
+    args: Args,
+    site: Any,
+    kind: EdgeKind,
+    confidence: Confidence,
+    reason: str,
 ) -> Value:
     if isinstance(atom, Func):
         return call_function(m, frame, atom, args, site, kind, confidence, reason)
@@ -105,7 +136,9 @@ def make_function(m: Machine, frame: Frame, record: dict[str, Any]) -> Func:
         if frame.module.stub:
             m.nodes.setdefault(node, Node(node, None, qualname, 0, 0, "external"))
         else:
-            m.nodes.setdefault(node, Node(node, frame.module.file, qualname, record["line"], record["end"], kind))
+            m.nodes.setdefault(
+                node, Node(node, frame.module.file, qualname, record["line"], record["end"], kind)
+            )
     for name, _kind, default, _annotation in record["params"]:
         if default is not None:
             func.defaults[name] = join(func.defaults.get(name, NOTHING), m.eval(frame, default))
@@ -125,7 +158,9 @@ def decorate(m: Machine, frame: Frame, value: Value, decorators: list[Any]) -> V
             continue  # what an unknown decorator gives is most likely the same function
         m.quiet += outside
         before, m.decorating = m.decorating, ((frame.module.name, line, frame.number), m.depth)
-        result = call(m, frame, decorator, Args([value]), site=("decorator", line), reason="applied as a decorator")
+        result = call(
+            m, frame, decorator, Args([value]), site=("decorator", line), reason="applied as a decorator"
+        )
         m.decorating = before
         m.quiet -= outside
         result = tuple(a for a in result if a != Const(None) and not isinstance(a, ExtInst))
@@ -134,19 +169,36 @@ def decorate(m: Machine, frame: Frame, value: Value, decorators: list[Any]) -> V
 
 
 def call_function(
-    m: Machine, frame: Frame, func: Func, args: Args, site: Any, kind: EdgeKind, confidence: Confidence, reason: str
+    m: Machine,
+    frame: Frame,
+    func: Func,
+    args: Args,
+    site: Any,
+    kind: EdgeKind,
+    confidence: Confidence,
+    reason: str,
 ) -> Value:
     """Note the edge and run the function for these arguments."""
-    inner = func.stub and (func.owner is None and func.scope is not func.module.scope or "<" in func.node[1:])
+    inner = func.stub and (
+        (func.owner is None and func.scope is not func.module.scope) or "<" in func.node[1:]
+    )
     if not inner and not (func.stub and frame.caller is not None):
-        m.emit(frame, func.node, kind=kind, confidence=confidence, reason=reason.replace("{callee}", func.record["name"]))
+        m.emit(
+            frame,
+            func.node,
+            kind=kind,
+            confidence=confidence,
+            reason=reason.replace("{callee}", func.record["name"]),
+        )
     activation = _activation(m, frame, func, args, site)
     _run(m, frame, activation)
     if "yields" in func.record:
         gen = _generator(m, activation)
         return (gen,)
     if not activation.returns and "returns" in func.record:
-        return hinted_instance(m, Frame(func.module, func.scope, func.node, activation.number), func.record["returns"])
+        return hinted_instance(
+            m, Frame(func.module, func.scope, func.node, activation.number), func.record["returns"]
+        )
     return activation.returns
 
 
@@ -179,7 +231,7 @@ def _activation(m: Machine, frame: Frame, func: Func, args: Args, site: Any) -> 
     if activation is None:
         count = m.contexts.get(where, 0)
         if count >= _most_contexts(m, func):
-            key = (where, "all others")
+            key = (where, "all others", frame.node, frame.line)
             activation = m.activations.get(key)
         else:
             m.contexts[where] = count + 1

@@ -6,7 +6,7 @@ from typing import Any
 
 from codetour.graph import attributes, calls
 from codetour.graph.machine import Args, Frame, Machine, Scope
-from codetour.graph.values import NOTHING, Bound, Const, Ext, Func, Klass, Obj, Value, join
+from codetour.graph.values import NOTHING, Bound, Const, Ext, Func, Klass, Obj, Value, Wrapped, join
 from codetour.model.graph import Confidence, EdgeKind, Node
 
 
@@ -21,14 +21,14 @@ def make_class(m: Machine, frame: Frame, record: dict[str, Any]) -> Klass:
         if frame.module.stub:
             m.nodes.setdefault(node, Node(node, None, qualname, 0, 0, "external"))
         else:
-            m.nodes.setdefault(node, Node(node, frame.module.file, qualname, record["line"], record["end"], "class"))
+            m.nodes.setdefault(
+                node, Node(node, frame.module.file, qualname, record["line"], record["end"], "class")
+            )
     frame.line = record["line"]
     klass.bases = []
     for op in record["bases"]:
         for atom in m.eval(frame, op)[:4]:
-            if isinstance(atom, Klass) and klass not in atom.mro and atom not in klass.bases:
-                klass.bases.append(atom)
-            elif isinstance(atom, Ext) and atom.name != "<builtin>.object":
+            if isinstance(atom, Klass | Ext) and _may_be_base(klass, atom):
                 klass.bases.append(atom)
     klass.mro = linearise(klass)
     klass.meta = NOTHING
@@ -47,6 +47,12 @@ def make_class(m: Machine, frame: Frame, record: dict[str, Any]) -> Klass:
     klass.names = body.scope.names
     _class_hooks(m, frame, klass, record)
     return klass
+
+
+def _may_be_base(klass: Klass, base: Klass | Ext) -> bool:
+    if isinstance(base, Ext):
+        return base.name != "<builtin>.object"
+    return klass not in base.mro and base not in klass.bases
 
 
 def _class_hooks(m: Machine, frame: Frame, klass: Klass, record: dict[str, Any]) -> None:
@@ -106,7 +112,9 @@ def construct(
                                     kind="protocol", reason="making an object runs its metaclass's `__call__`")  # fmt: skip
     new, _ = attributes.find(klass, "__new__")
     if new:
-        made = calls.call(m, frame, new, calls.with_self(klass, args), site=site, kind=kind, confidence=confidence)
+        made = calls.call(
+            m, frame, new, calls.with_self(klass, args), site=site, kind=kind, confidence=confidence
+        )
         result = join(result, tuple(a for a in made if isinstance(a, Obj)))
     if any(isinstance(a, Obj) and a.cls is klass for a in result):
         objects = [a for a in result if isinstance(a, Obj) and a.cls is klass]
@@ -166,8 +174,10 @@ def fill_fields(m: Machine, frame: Frame, klass: Klass, obj: Obj, args: Args) ->
         value = args.pos[i] if i < len(args.pos) else args.kw.get(name, NOTHING)
         if not value:
             value = join(default or NOTHING, args.more)
-        if not value:
-            value = attributes.get(m, frame, (), name)
+        made = [a for a in value if isinstance(a, Wrapped) and a.kind == "factory"]
+        if made:
+            value = calls.call(m, frame, made[0].get, Args(), site=("factory", name), kind="protocol",
+                               reason="the field's default comes from `{callee}`")  # fmt: skip
         m.grow(obj, obj.attrs, name, value)
         klass.seen[name] = join(klass.seen.get(name, NOTHING), value)
     post, _ = attributes.find(klass, "__post_init__")

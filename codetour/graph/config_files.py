@@ -9,18 +9,13 @@ from __future__ import annotations
 import json
 import posixpath
 import re
-import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from codetour.errors import SourceError
+from codetour.knowledge.tables import parse_toml
 from codetour.source.reading import read_source
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 _LARGEST: Final = 300_000
 _DEEPEST: Final = 8
@@ -50,7 +45,8 @@ def load_file(root: Path, file: str) -> Any:
 
 def load_text(text: str, kind: str) -> Any:
     """YAML, JSON or TOML text as data, or None."""
-    reader: Callable[[str], Any] = {"json": json.loads, "toml": tomllib.loads}.get(kind, _yaml)
+    readers: dict[str, Callable[[str], Any]] = {"json": json.loads, "toml": parse_toml}
+    reader = readers.get(kind, _yaml)
     try:
         return reader(text)
     except (ValueError, RecursionError, TypeError):
@@ -97,7 +93,7 @@ class _Composer:
                 return None, ""
             data = load_text(text, "yaml") if len(text) <= _LARGEST else None
             mark = _PACKAGE.search(text[:500])
-            return (data if isinstance(data, dict) else {}), mark.group(1) if mark else ""
+            return (cast("Data", data) if isinstance(data, dict) else {}), mark.group(1) if mark else ""
         return None, ""
 
     def add(self, name: str, *, group: str, package: str, depth: int) -> None:
@@ -109,7 +105,7 @@ class _Composer:
             return
         package = self.package_of(own_package, package)
         defaults = data.pop("defaults", None)
-        entries: list[Any] = defaults if isinstance(defaults, list) else []
+        entries = cast("list[Any]", defaults) if isinstance(defaults, list) else []
         self.note_overrides(entries)
         placed = False
         for entry in entries:
@@ -130,30 +126,35 @@ class _Composer:
     def note_overrides(self, entries: list[Any]) -> None:
         for entry in entries:
             if isinstance(entry, dict):
-                for key, value in entry.items():
+                for key, value in cast("Data", entry).items():
                     words = str(key).split()
                     if words[:1] == ["override"]:
                         self.overrides[words[-1].lstrip("/")] = value
 
     def follow(self, entry: Any, group: str, package: str, depth: int) -> None:
         if isinstance(entry, str):
-            self.add(entry.lstrip("/"), group="" if entry.startswith("/") else group, package=package, depth=depth + 1)
+            self.add(
+                entry.lstrip("/"),
+                group="" if entry.startswith("/") else group,
+                package=package,
+                depth=depth + 1,
+            )
             return
         if not isinstance(entry, dict):
             return
-        for key, value in entry.items():
+        for key, given in cast("Data", entry).items():
             words = str(key).split()
             if "override" in words or not words:
                 continue
             where, _, placed = words[-1].partition("@")
             full = where.lstrip("/") if where.startswith("/") else posixpath.join(group, where)
-            value = self.overrides.get(full, value)
+            value: Any = self.overrides.get(full, given)
             below = placed if placed and not placed.startswith("_") else full.replace("/", ".")
             if placed == "_global_":
                 below = ""
             elif package and not where.startswith("/"):
                 below = f"{package}.{where.replace('/', '.')}"
-            for option in value if isinstance(value, list) else [value]:
+            for option in cast("list[Any]", value) if isinstance(value, list) else [value]:
                 if isinstance(option, str):
                     self.add(option, group=full, package=below, depth=depth + 1)
 
@@ -161,10 +162,9 @@ class _Composer:
 def merge(into: Data, package: str, data: Data) -> None:
     """Put `data` at the dotted place `package`, deep."""
     for part in package.split(".") if package else []:
-        inner = into.get(part)
-        if not isinstance(inner, dict):
-            inner = into[part] = {}
-        into = inner
+        if not isinstance(into.get(part), dict):
+            into[part] = {}
+        into = cast("Data", into[part])
     _merge(into, data, 0)
 
 
@@ -172,7 +172,7 @@ def _merge(into: Data, data: Data, depth: int) -> None:
     for key, value in data.items():
         old = into.get(key)
         if isinstance(value, dict) and isinstance(old, dict) and depth < 20:
-            _merge(old, value, depth + 1)
+            _merge(cast("Data", old), cast("Data", value), depth + 1)
         else:
             into[key] = value
 
@@ -183,15 +183,15 @@ def _interpolate(node: Any, top: Data, depth: int) -> None:
         return
     pairs: list[tuple[Any, Any]] = []
     if isinstance(node, dict):
-        pairs = list(node.items())
+        pairs = list(cast("Data", node).items())
     elif isinstance(node, list):
-        pairs = list(enumerate(node))
+        pairs = list(enumerate(cast("list[Any]", node)))
     for key, value in pairs:
         mark = _REFERENCE.fullmatch(value) if isinstance(value, str) else None
         if mark:
             found: Any = top
             for part in mark.group(1).split("."):
-                found = found.get(part) if isinstance(found, dict) else None
+                found = cast("Data", found).get(part) if isinstance(found, dict) else None
             if found is not None and found is not node:
                 node[key] = found
         else:

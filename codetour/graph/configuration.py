@@ -7,12 +7,22 @@ repository are followed; they are constants in the graph like those that stand i
 from __future__ import annotations
 
 import posixpath
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from codetour.graph import attributes, calls, classes, config_files, containers, imports
 from codetour.graph.machine import Args, Frame, Machine
 from codetour.graph.values import (
-    NOTHING, Atom, Const, Ext, Klass, Obj, Partial, Value, constants, join, texts,
+    NOTHING,
+    Atom,
+    Const,
+    Ext,
+    Klass,
+    Obj,
+    Partial,
+    Value,
+    constants,
+    join,
+    texts,
 )  # fmt: skip
 
 CONFIG: Final = Ext("<**Config**>")
@@ -36,7 +46,11 @@ def namespace_of(m: Machine, obj: Obj) -> Obj:
 
 def parser(m: Machine, frame: Frame, args: Args, site: Any, self: Atom | None) -> Value:
     """ArgumentParser(...): parents hand their arguments on."""
-    obj = self if isinstance(self, Obj) else m.alloc(frame, ("parser", site), "object", Ext("argparse.ArgumentParser"))
+    obj = (
+        self
+        if isinstance(self, Obj)
+        else m.alloc(frame, ("parser", site), "object", Ext("argparse.ArgumentParser"))
+    )
     ns = namespace_of(m, obj)
     for parent in containers.iterate(m, frame, args.kw.get("parents", NOTHING)):
         if isinstance(parent, Obj):
@@ -129,13 +143,13 @@ def to_value(m: Machine, data: Any, left: list[int], *, attrs: bool) -> Value:
         return NOTHING
     if isinstance(data, dict):
         made = Obj("dict", CONFIG if attrs else None, token=-1)
-        for key, item in data.items():
+        for key, item in cast("dict[Any, Any]", data).items():
             if isinstance(key, str | int | float | bool):
                 made.items[key] = to_value(m, item, left, attrs=attrs)
         return (made,)
     if isinstance(data, list):
         row = Obj("list", token=-1)
-        for i, item in enumerate(data[:64]):
+        for i, item in enumerate(cast("list[Any]", data)[:64]):
             row.items[i] = to_value(m, item, left, attrs=attrs)
         return (row,)
     if data is None or isinstance(data, str | int | float | bool):
@@ -173,6 +187,15 @@ def path_part(function: Any) -> Any:
     return native
 
 
+def extend_path(m: Machine, frame: Frame, args: Args, site: Any, _self: Atom | None) -> Value:
+    """`sys.path.append(folder)` with a folder that is known."""
+    finder = m.loader.finder
+    for text in texts(args.pos[-1] if args.pos else NOTHING):
+        for base in (finder.paths[0] if finder.paths else "", posixpath.dirname(frame.module.file), ""):
+            finder.add_path(posixpath.join(base, text.strip("/") if text.startswith("./") else text))
+    return NOTHING
+
+
 def _folders(m: Machine, frame: Frame) -> list[str]:
     return [*m.loader.finder.paths[:3], posixpath.dirname(frame.module.file), ""]
 
@@ -187,7 +210,9 @@ def read_data(m: Machine, frame: Frame, args: Args, site: Any, _self: Atom | Non
     for name in names[:4]:
         key = ("data", name, frame.module.name)
         if key not in m.interned:
-            file = config_files.find_file(m.loader.root, name, _folders(m, frame)) if len(name) < 300 else None
+            file = (
+                config_files.find_file(m.loader.root, name, _folders(m, frame)) if len(name) < 300 else None
+            )
             if file:
                 m.loader.read[file] = None
             data = config_files.load_file(m.loader.root, file) if file else None
@@ -241,7 +266,9 @@ def hydra_initialize(m: Machine, frame: Frame, args: Args, site: Any, _self: Ato
 
 def instantiate(m: Machine, frame: Frame, args: Args, site: Any, _self: Atom | None) -> Value:
     """`instantiate(cfg)`: call what `_target_` names with the other items."""
-    extra = Args(args.pos[1:], NOTHING, {k: v for k, v in args.kw.items() if not k.startswith("_")}, args.more)
+    extra = Args(
+        args.pos[1:], NOTHING, {k: v for k, v in args.kw.items() if not k.startswith("_")}, args.more
+    )
     return _instantiate(m, frame, args.first(0, "config"), extra, site, 0)
 
 

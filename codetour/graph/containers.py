@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, cast
 
 from codetour.graph import attributes, calls, texts
 from codetour.graph.machine import Args, Frame, Machine
 from codetour.graph.values import (
-    NOTHING, Atom, Const, ExtInst, Key, Klass, Obj, Value, constants, join,
+    NOTHING,
+    Atom,
+    Const,
+    ExtInst,
+    Key,
+    Klass,
+    Obj,
+    Value,
+    constants,
+    join,
 )  # fmt: skip
 
 SEQUENCES: Final = ("list", "tuple", "set", "gen")
@@ -149,7 +158,11 @@ def _iterate_object(m: Machine, frame: Frame, obj: Obj, depth: int) -> Value:
             iterator = attributes.call_special(m, frame, (obj,), "__iter__", Args())
             result: Value = NOTHING
             for atom in iterator:
-                if isinstance(atom, Obj) and isinstance(atom.cls, Klass) and attributes.special((atom,), "__next__"):
+                if (
+                    isinstance(atom, Obj)
+                    and isinstance(atom.cls, Klass)
+                    and attributes.special((atom,), "__next__")
+                ):
                     result = join(result, attributes.call_special(m, frame, (atom,), "__next__", Args()))
                 elif atom is not obj:
                     result = join(result, iterate(m, frame, (atom,), depth + 1))
@@ -218,7 +231,7 @@ def _cut(m: Machine, frame: Frame, obj: Obj, cut: Obj) -> Value:
     row = [obj.items.get(i, NOTHING) for i in range(len(obj.items))]
     start, stop, step = (b[0] for b in bounds)
     try:
-        picked = row[slice(start, stop, step)]  # pyright: ignore[reportArgumentType] - ints or None, as tested
+        picked: list[Value] = row[cast("slice", slice(start, stop, step))]
     except ValueError:
         picked = row
     for i, value in enumerate(picked):

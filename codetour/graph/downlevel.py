@@ -6,6 +6,8 @@ expressions in it. Every statement keeps its line.
 
 from __future__ import annotations
 
+from typing import Any
+
 import libcst as cst
 
 
@@ -18,13 +20,15 @@ def rewrite(text: str) -> str | None:
 
 
 class _Older(cst.CSTTransformer):
-    def leave_FunctionDef(self, original_node: cst.FunctionDef, updated_node: cst.FunctionDef) -> cst.FunctionDef:
+    def leave_FunctionDef(
+        self, original_node: cst.FunctionDef, updated_node: cst.FunctionDef
+    ) -> cst.FunctionDef:
         return updated_node.with_changes(type_parameters=None)
 
     def leave_ClassDef(self, original_node: cst.ClassDef, updated_node: cst.ClassDef) -> cst.ClassDef:
         return updated_node.with_changes(type_parameters=None)
 
-    def leave_TypeAlias(self, original_node: cst.TypeAlias, updated_node: cst.TypeAlias) -> cst.Assign:
+    def leave_TypeAlias(self, original_node: Any, updated_node: Any) -> cst.Assign:
         return cst.Assign([cst.AssignTarget(updated_node.name)], updated_node.value)
 
     def leave_TryStar(self, original_node: cst.TryStar, updated_node: cst.TryStar) -> cst.Try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from codetour.model.graph import CallGraph, Edge, Node
 from codetour.model.text import clean
@@ -68,7 +68,9 @@ def to_dot(graph: CallGraph) -> str:
             lines.append("  }")
     for edge in _unique(graph):
         style = {"sure": "solid", "model": "dashed", "may": "dotted"}[edge.confidence]
-        lines.append(f"  {_quoted(edge.caller)} -> {_quoted(edge.callee)} [style={style}, tooltip={_quoted(edge.reason)}];")
+        lines.append(
+            f"  {_quoted(edge.caller)} -> {_quoted(edge.callee)} [style={style}, tooltip={_quoted(edge.reason)}];"
+        )
     return "\n".join([*lines, "}"])
 
 
@@ -87,9 +89,11 @@ def to_graphml(graph: CallGraph) -> str:
     """GraphML, for Gephi, yEd and networkx."""
     import networkx as nx
 
-    made: Any = nx.MultiDiGraph()
+    made: Any = cast("Any", nx.MultiDiGraph)()
     for node in graph.nodes.values():
-        made.add_node(clean(node.id), file=clean(node.file or ""), line=node.line, kind=node.kind, label=label(node))
+        made.add_node(
+            clean(node.id), file=clean(node.file or ""), line=node.line, kind=node.kind, label=label(node)
+        )
     for edge in graph.edges:
         made.add_edge(clean(edge.caller), clean(edge.callee), kind=edge.kind, confidence=edge.confidence,
                       reason=clean(edge.reason), file=clean(edge.file or ""), line=edge.line)  # fmt: skip

@@ -261,7 +261,12 @@ def _comp(m: Machine, frame: Frame, op: Op) -> Value:
         value = m.eval(inner, source)
         inner.line = line
         inner.each.update(names_of(target))
-        if kind in ("list", "gen") and len(loops) == 1 and not tests and _one_by_one(m, inner, obj, op, value):
+        if (
+            kind in ("list", "gen")
+            and len(loops) == 1
+            and not tests
+            and _one_by_one(m, inner, obj, op, value)
+        ):
             m.token = token
             return (obj,)
         assign(m, inner, target, containers.iterate(m, inner, value))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fnmatch
 from collections import defaultdict
+from typing import Any, cast
 
 from codetour.graph.lowering import Op, lower
 from codetour.graph.machine import Frame, Machine, Module
@@ -131,11 +132,12 @@ def _apart(operations: list[Op], index: int) -> list[Op]:
     if not index:
         return operations
 
-    def shift(item: object) -> object:
+    def shift(item: Any) -> Any:
         if isinstance(item, list):
-            return [shift(x) for x in item]
+            return [shift(x) for x in cast("list[Any]", item)]
         if isinstance(item, dict):
-            return {k: (v + 100_000 * index if k == "site" else shift(v)) for k, v in item.items()}
+            record = cast("dict[str, Any]", item)
+            return {k: (v + 100_000 * index if k == "site" else shift(v)) for k, v in record.items()}
         return item
 
-    return [shift(op) for op in operations]  # type: ignore[misc]
+    return [shift(op) for op in operations]

@@ -7,7 +7,7 @@ import posixpath
 
 from codetour.graph.machine import Frame, Machine, Module
 from codetour.graph.modules import node_of
-from codetour.graph.values import NOTHING, Const, Ext, Klass, Obj, Value, join, texts
+from codetour.graph.values import NOTHING, Const, Ext, Func, Klass, Obj, Value, join, texts
 from codetour.model.graph import Node
 
 
@@ -112,7 +112,9 @@ def run_module(m: Machine, module: Module) -> None:
     module.state = m.round
     if body is None:
         return
-    m.nodes.setdefault(module.name, Node(module.name, module.file, "<module>", 1, m.loader.lines(module.file), "module"))
+    m.nodes.setdefault(
+        module.name, Node(module.name, module.file, "<module>", 1, m.loader.lines(module.file), "module")
+    )
     frame = Frame(module, module.scope, module.name, m.number(), line=1)
     module.entered = True
     token, m.token = m.token, 0
@@ -146,11 +148,15 @@ def matching(names: dict[str, Value], glob: str) -> list[str]:
     return [n for n in names if fnmatch.fnmatchcase(n, glob)][:24]
 
 
+MOST_MEMBERS = 12
+"""a module with more of them tells nothing when it is asked for one of unknown name"""
+
+
 def members(module: Module) -> list[Value]:
-    """Classes and functions that a module defines itself."""
+    """Classes and functions that a module defines itself, when they are few."""
     found: list[Value] = []
-    for value in module.scope.names.values():
-        own = tuple(a for a in value if isinstance(a, Klass) and a.module is module)
-        if own:
+    for name, value in module.scope.names.items():
+        own = tuple(a for a in value if isinstance(a, Klass | Func) and a.module is module)
+        if own and not name.startswith("_"):
             found.append(own)
-    return found
+    return found if len(found) <= MOST_MEMBERS else []

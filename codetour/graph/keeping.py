@@ -30,7 +30,9 @@ def recall(root: Path, name: str) -> CallGraph | None:
         if data is None or cache.file_digests(root, data["files"]) != data["files"]:
             return None
         nodes = {row[0]: Node(*row) for row in data["nodes"]}
-        return CallGraph(data["entry"], nodes, tuple(Edge(*row) for row in data["edges"]), tuple(data["notes"]))
+        return CallGraph(
+            data["entry"], nodes, tuple(Edge(*row) for row in data["edges"]), tuple(data["notes"])
+        )
     except (KeyError, TypeError, ValueError, IndexError, AttributeError):
         return None
 

@@ -16,7 +16,7 @@ from codetour.source.reading import read_source
 def operations_of(text: str) -> list[Op] | str:
     """The operations of a file's text, from the cache when it was seen before; or why there are none."""
     name = cache.digest(cache.code_digest(whole=False).encode(), text.encode("utf-8", "surrogatepass"))
-    kept = cache.read("facts", name)
+    kept: list[Op] | str | None = cache.read("facts", name)
     if isinstance(kept, list | str):
         return kept
     try:
@@ -44,7 +44,9 @@ class Loader:
         """The operations of `file`, or None when it cannot be read or the budget of files is used up."""
         if file not in self._loaded:
             if len(self._loaded) == self._most:
-                self.notes.append(f"Stopped reading after {self._most} files; calls into further files are missing.")
+                self.notes.append(
+                    f"Stopped reading after {self._most} files; calls into further files are missing."
+                )
             self._loaded[file] = self._load(file) if len(self._loaded) < self._most else None
         return self._loaded[file]
 

@@ -8,19 +8,25 @@ knows nothing of other files, so its result depends on the file's text alone and
 from __future__ import annotations
 
 import ast
+import math
 from collections.abc import Iterable
 from typing import Any, Final
 
 Op = list[Any]
 
 _LONGEST_TEXT: Final = 300
-_BINARY: Final = {
+_BINARY: Final[dict[type[ast.operator], str]] = {
     ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.MatMult: "matmul", ast.Div: "truediv",
     ast.FloorDiv: "floordiv", ast.Mod: "mod", ast.Pow: "pow", ast.LShift: "lshift", ast.RShift: "rshift",
     ast.BitOr: "or", ast.BitXor: "xor", ast.BitAnd: "and",
 }  # fmt: skip
-_UNARY: Final = {ast.USub: "neg", ast.UAdd: "pos", ast.Invert: "invert", ast.Not: "not"}
-_COMPARE: Final = {
+_UNARY: Final[dict[type[ast.unaryop], str]] = {
+    ast.USub: "neg",
+    ast.UAdd: "pos",
+    ast.Invert: "invert",
+    ast.Not: "not",
+}
+_COMPARE: Final[dict[type[ast.cmpop], str]] = {
     ast.Eq: "eq", ast.NotEq: "ne", ast.Lt: "lt", ast.LtE: "le", ast.Gt: "gt", ast.GtE: "ge",
     ast.In: "in", ast.NotIn: "in", ast.Is: "is", ast.IsNot: "isnot",
 }  # fmt: skip
@@ -189,7 +195,12 @@ class _Lowering:
     do_AsyncFunctionDef = do_FunctionDef
 
     def function(
-        self, name: str, args: ast.arguments, body: list[ast.stmt] | ast.expr, node: ast.AST, returns: Op | None
+        self,
+        name: str,
+        args: ast.arguments,
+        body: list[ast.stmt] | ast.expr,
+        node: ast.AST,
+        returns: Op | None,
     ) -> dict[str, Any]:
         """A function as a record; defaults and annotations are evaluated in the scope round it."""
         params = self.parameters(args)
@@ -284,8 +295,10 @@ class _Lowering:
         value = node.value
         if isinstance(value, str):
             return ["const", value] if len(value) <= _LONGEST_TEXT else ["type", "str"]
-        if value is None or isinstance(value, bool | float):
-            return ["const", value] if value == value and abs(value or 0) != float("inf") else ["type", "float"]  # noqa: PLR0124 - NaN
+        if value is None or isinstance(value, bool):
+            return ["const", value]
+        if isinstance(value, float):
+            return ["const", value] if math.isfinite(value) else ["type", "float"]
         if isinstance(value, int):
             return ["const", value] if abs(value) < 1 << 62 else ["type", "int"]
         return ["type", type(value).__name__]
@@ -297,7 +310,9 @@ class _Lowering:
         return ["attr", self.expr(node.value), node.attr, node.end_lineno or node.lineno]
 
     def on_Call(self, node: ast.Call) -> Op:
-        args = [["star", self.expr(a.value)] if isinstance(a, ast.Starred) else self.expr(a) for a in node.args]
+        args = [
+            ["star", self.expr(a.value)] if isinstance(a, ast.Starred) else self.expr(a) for a in node.args
+        ]
         keywords = [[k.arg, self.expr(k.value)] for k in node.keywords]
         return ["call", self.expr(node.func), args, keywords, node.lineno, self.site()]
 
@@ -323,7 +338,9 @@ class _Lowering:
         return self.sequence("set", node)
 
     def on_Dict(self, node: ast.Dict) -> Op:
-        pairs = [[self.expr(k) if k else None, self.expr(v)] for k, v in zip(node.keys, node.values, strict=True)]
+        pairs = [
+            [self.expr(k) if k else None, self.expr(v)] for k, v in zip(node.keys, node.values, strict=True)
+        ]
         return ["dict", pairs, self.site(), node.lineno]
 
     def on_BinOp(self, node: ast.BinOp) -> Op:
@@ -400,12 +417,18 @@ class _Lowering:
 
 def _as_load(node: ast.expr) -> ast.expr:
     """The target of `x += 1` read as a value."""
+    kind: Any = type(node)
     fields = {name: value for name, value in ast.iter_fields(node) if name != "ctx"}
-    return type(node)(ctx=ast.Load(), **fields)
+    made: ast.expr = kind(ctx=ast.Load(), **fields)
+    return made
 
 
 def _docstring(body: list[ast.stmt]) -> str | None:
     first = body[0] if body else None
-    if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str):
+    if (
+        isinstance(first, ast.Expr)
+        and isinstance(first.value, ast.Constant)
+        and isinstance(first.value.value, str)
+    ):
         return first.value.value.strip()[:_LONGEST_TEXT]
     return None

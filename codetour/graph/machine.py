@@ -138,7 +138,7 @@ class Frame:
         return self.caller or Site(self.node, self.module.file, self.line)
 
 
-class OutOfBudget(Exception):  # noqa: N818 - an end, not a failure
+class OutOfBudget(Exception):
     """Steps or seconds are used up; what is known so far stands."""
 
 
@@ -246,19 +246,14 @@ class Machine:
         obj = self.objects.get(key)
         if obj is None:
             obj = self.objects[key] = Obj(kind, cls, token=self.token)
-        elif obj.token == self.token:
-            pass
-        else:
+        elif obj.token != self.token:
             obj.token = -1  # made more than once: changes add up from now on
         return obj
 
     def grow(self, obj: Obj, table: dict[Any, Value], key: Any, value: Value) -> None:
         """Set `table[key]` of `obj`: replaced when the object was made in this very branch, else added."""
         old = table.get(key, NOTHING)
-        if obj.token == self.token:
-            new = value
-        else:
-            new = join(old, value)
+        new = value if obj.token == self.token else join(old, value)
         if new != old:
             obj.version += 1
         table[key] = new

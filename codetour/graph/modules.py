@@ -17,7 +17,7 @@ class ModuleFinder:
     def __init__(self, files: Iterable[str], entry: str) -> None:
         self._files = frozenset(f for f in files if f.endswith((".py", ".ipynb", ".pyx")))
         self._folders: set[str] = {""}
-        self._named: dict[str, list[str]] = defaultdict(list)
+        self._named: defaultdict[str, list[str]] = defaultdict(list)
         for file in self._files:
             folder = posixpath.dirname(file)
             while folder and folder not in self._folders:
@@ -26,7 +26,7 @@ class ModuleFinder:
                 folder = posixpath.dirname(folder)
         self.paths: list[str] = []
         self._cache: dict[tuple[str, str], str | None] = {}
-        start = posixpath.dirname(entry)
+        start: str = posixpath.dirname(entry)
         self.add_path(start)
         while start:
             start = posixpath.dirname(start)
@@ -93,6 +93,4 @@ class ModuleFinder:
 def node_of(file: str) -> str:
     """The node id of a file's module body: its dotted path from the root, as PyCG has it."""
     stem = file.rpartition(".")[0] if file.endswith((".py", ".pyx", ".ipynb")) else file
-    if stem.endswith("/__init__"):
-        stem = stem[: -len("/__init__")]
-    return stem.replace("/", ".")
+    return stem.removesuffix("/__init__").replace("/", ".")

@@ -9,12 +9,27 @@ from __future__ import annotations
 import ast
 import posixpath
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from codetour.graph import attributes, calls, configuration, containers, imports, operators
 from codetour.graph.machine import Args, Frame, Machine, Module
 from codetour.graph.values import (
-    NOTHING, Atom, Bound, Const, Ext, ExtInst, Func, Klass, Obj, Partial, Pattern, SuperOf, Value, Wrapped, join, texts,
+    NOTHING,
+    Atom,
+    Bound,
+    Const,
+    Ext,
+    ExtInst,
+    Func,
+    Klass,
+    Obj,
+    Partial,
+    Pattern,
+    SuperOf,
+    Value,
+    Wrapped,
+    join,
+    texts,
 )  # fmt: skip
 
 Native = Callable[[Machine, Frame, Args, Any, "Atom | None"], Value]
@@ -45,7 +60,9 @@ def _iter(m: Machine, frame: Frame, args: Args, site: Any, _self: Atom | None) -
         if attributes.special((atom,), "__iter__"):
             result = join(result, attributes.call_special(m, frame, (atom,), "__iter__", Args()))
         elif isinstance(atom, Obj):
-            result = join(result, containers.view(m, frame, atom, "iter", containers.iterate(m, frame, (atom,))))
+            result = join(
+                result, containers.view(m, frame, atom, "iter", containers.iterate(m, frame, (atom,)))
+            )
     return result
 
 
@@ -214,7 +231,9 @@ def _map(m: Machine, frame: Frame, args: Args, site: Any, _self: Atom | None) ->
     swapped = any(isinstance(a, Func | Bound | Partial) for v in args.pos[1:2] for a in v)
     if swapped and not any(isinstance(a, Func | Klass | Bound | Partial) for a in func):
         func, columns = args.pos[1], [containers.iterate(m, frame, func)]
-    result = calls.call(m, frame, func, Args(columns), site=("map", site), reason="`map` calls it for each element")
+    result = calls.call(
+        m, frame, func, Args(columns), site=("map", site), reason="`map` calls it for each element"
+    )
     made = m.alloc(frame, ("elements", site), "list")
     containers.place(m, made, None, result)
     return (made,)
@@ -244,7 +263,11 @@ def _shown(m: Machine, frame: Frame, args: Args, site: Any, _self: Atom | None) 
 
 def _wrapped(kind: str) -> Native:
     def native(m: Machine, frame: Frame, args: Args, site: Any, _self: Atom | None) -> Value:
-        return (Wrapped(kind, args.first(0, "fget"), args.pos[1] if len(args.pos) > 1 else args.kw.get("fset", ())),)
+        return (
+            Wrapped(
+                kind, args.first(0, "fget"), args.pos[1] if len(args.pos) > 1 else args.kw.get("fset", ())
+            ),
+        )
 
     return native
 
@@ -255,6 +278,10 @@ def _setter(m: Machine, frame: Frame, args: Args, site: Any, self: Atom | None) 
 
 def _same(m: Machine, frame: Frame, args: Args, site: Any, _self: Atom | None) -> Value:
     return args.first(0)
+
+
+def _second(m: Machine, frame: Frame, args: Args, site: Any, _self: Atom | None) -> Value:
+    return args.first(1)
 
 
 def _decorates(m: Machine, frame: Frame, args: Args, site: Any, _self: Atom | None) -> Value:
@@ -279,7 +306,7 @@ def _dataclass(m: Machine, frame: Frame, args: Args, site: Any, _self: Atom | No
 def _field(m: Machine, frame: Frame, args: Args, site: Any, _self: Atom | None) -> Value:
     factory = args.kw.get("default_factory") or args.kw.get("factory")
     if factory:
-        return calls.call(m, frame, factory, Args(), site=("factory", site))
+        return (Wrapped("factory", factory, NOTHING),)
     return args.kw.get("default", NOTHING)
 
 
@@ -323,7 +350,7 @@ def _eval(m: Machine, frame: Frame, args: Args, site: Any, _self: Atom | None) -
 def _relined(op: Any, line: int) -> Any:
     """Calls inside evaluated text happen at the line of the `eval`."""
     if isinstance(op, list):
-        done: list[Any] = [_relined(x, line) for x in op]
+        done: list[Any] = [_relined(x, line) for x in cast("list[Any]", op)]
         if done and done[0] == "call":
             done[4] = line
             done[5] = f"eval{line}.{done[5]}"
@@ -410,7 +437,7 @@ NATIVES: Final[dict[str, Native]] = {
     "functools.cached_property": _wrapped("property"),
     "functools.reduce": _reduce,
     "abc.abstractproperty": _wrapped("property"),
-    "typing.cast": lambda m, f, a, s, o: a.first(1),
+    "typing.cast": _second,
     "dataclasses.dataclass": _dataclass,
     "dataclasses.field": _field,
     "dataclasses.replace": _same,
@@ -431,6 +458,9 @@ NATIVES: Final[dict[str, Native]] = {
     "collections.deque": _collect("list"),
     "collections.UserDict": _dict,
     "operator.attrgetter": _nothing,
+    "sys.path.append": configuration.extend_path,
+    "sys.path.insert": configuration.extend_path,
+    "site.addsitedir": configuration.extend_path,
     "<builtin>.open": configuration.open_file,
     "os.path.join": configuration.join_path,
     "os.path.abspath": _same,

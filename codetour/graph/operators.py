@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import posixpath
 from typing import Final
 
 from codetour.graph import attributes, containers
@@ -31,17 +32,31 @@ def binary(m: Machine, frame: Frame, op: str, left: Value, right: Value) -> Valu
     if not result:
         result = attributes.call_special(m, frame, right, f"__r{op}__", Args([left]))
     if op == "add":
-        if any(isinstance(a, Const | Pattern) and isinstance(getattr(a, "value", ""), str) for a in left + right):
+        if any(
+            isinstance(a, Const | Pattern) and isinstance(getattr(a, "value", ""), str) for a in left + right
+        ):
             result = join(result, concat(left, right))
         result = join(result, _chain(m, frame, left, right))
     elif op == "mod" and any(isinstance(a, Const) and isinstance(a.value, str) for a in left):
         result = join(result, texts_.percent(left, right))
+    elif op == "truediv":
+        result = join(result, _path(left, right))
     elif op == "or":
         result = join(result, _merged(m, frame, left, right))
         result = join(result, tuple(a for a in left + right if isinstance(a, Klass)))
     elif op == "mul":
         result = join(result, tuple(a for a in left if isinstance(a, Obj) and a.kind in ("list", "tuple")))
     return join(result, tuple(dict.fromkeys(a for a in left + right if isinstance(a, ExtInst))))
+
+
+def _path(left: Value, right: Value) -> Value:
+    """`folder / "name"`: a path is its text here."""
+    found: Value = NOTHING
+    for a in left:
+        for b in right:
+            if isinstance(a, Const) and isinstance(b, Const) and isinstance(a.value, str) and isinstance(b.value, str):
+                found = join(found, (Const(posixpath.join(a.value, b.value)),))
+    return found
 
 
 def _chain(m: Machine, frame: Frame, left: Value, right: Value) -> Value:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from codetour.model.graph import CallGraph, Node
+from codetour.model.graph import CallGraph, Edge, Node
 
 
 def reachable(graph: CallGraph, start: str | None = None) -> set[str]:
@@ -40,9 +40,11 @@ def keep(graph: CallGraph, names: Iterable[str]) -> CallGraph:
     )
 
 
-def replace_graph(graph: CallGraph, nodes: dict[str, Node], edges: Iterable[object], entry: str | None = None) -> CallGraph:
+def replace_graph(
+    graph: CallGraph, nodes: dict[str, Node], edges: Iterable[Edge], entry: str | None = None
+) -> CallGraph:
     """A graph with other nodes and edges and the same notes."""
-    return CallGraph(entry or graph.entry, nodes, tuple(edges), graph.notes)  # type: ignore[arg-type]
+    return CallGraph(entry or graph.entry, nodes, tuple(edges), graph.notes)
 
 
 def hide_external(graph: CallGraph) -> CallGraph:
@@ -57,11 +59,12 @@ def near(graph: CallGraph, depth: int) -> CallGraph:
 
 def find_nodes(graph: CallGraph, name: str) -> list[str]:
     """Nodes that a person may mean by `name`: id, FILE:QUALNAME, qualname, or the end of one."""
-    for test in (
-        lambda n: n.id == name or f"{n.file}:{n.qualname}" == name or (n.file == name and n.qualname == "<module>"),
+    tests: tuple[Callable[[Node], bool], ...] = (
+        lambda n: name in (n.id, f"{n.file}:{n.qualname}") or (n.file == name and n.qualname == "<module>"),
         lambda n: n.qualname == name,
         lambda n: n.id.endswith("." + name),
-    ):
+    )
+    for test in tests:
         found = [i for i, n in graph.nodes.items() if test(n)]
         if found:
             return found

@@ -92,9 +92,17 @@ def _leave(_m: Machine, frame: Frame, _op: Op) -> None:
 
 def decided(m: Machine, frame: Frame, test: Op) -> bool | None:
     """What a test gives when that is plain from its text: `__name__`, TYPE_CHECKING, constants."""
-    if test[0] == "compare" and test[1] == ["name", "__name__"] and test[2][0] == ["eq", ["const", "__main__"]]:
+    if (
+        test[0] == "compare"
+        and test[1] == ["name", "__name__"]
+        and test[2][0] == ["eq", ["const", "__main__"]]
+    ):
         return frame.module.main
-    if test[0] == "compare" and test[1] == ["const", "__main__"] and test[2][0] == ["eq", ["name", "__name__"]]:
+    if (
+        test[0] == "compare"
+        and test[1] == ["const", "__main__"]
+        and test[2][0] == ["eq", ["name", "__name__"]]
+    ):
         return frame.module.main
     if test[0] == "const":
         return bool(test[1])
@@ -114,9 +122,15 @@ def _decided_in_model(m: Machine, frame: Frame, test: Op) -> bool | None:
         if all(absent):
             return test[2][0][0] == "is"
         return test[2][0][0] != "is" if not any(absent) else None
+    if test[0] == "name":
+        given = m.eval(frame, test)
+        if given and all(isinstance(a, Const) and not a.value for a in given):
+            return False
     if test[0] == "call" and test[1] == ["name", "isinstance"] and len(test[2]) == 2:
         kinds = [a for a in m.eval(frame, test[2][1]) if isinstance(a, Klass)]
-        objects = [a.cls for a in m.eval(frame, test[2][0]) if isinstance(a, Obj) and isinstance(a.cls, Klass)]
+        objects = [
+            a.cls for a in m.eval(frame, test[2][0]) if isinstance(a, Obj) and isinstance(a.cls, Klass)
+        ]
         fits = [any(k in c.mro for k in kinds) for c in objects]
         if fits and kinds:
             return True if all(fits) else None if any(fits) else False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
 from typing import Final
 
 from codetour.graph.machine import Args, Frame, Machine
@@ -53,6 +54,19 @@ def percent(template: Value, args: Value) -> Value:
     return result[:MOST_TEXTS] or (Pattern("*"),)
 
 
+PATH_PARTS: Final = frozenset({"parent", "parents", "name", "stem", "suffix"})
+
+
+def path_part(m: Machine, frame: Frame, text: str, name: str) -> Value:
+    """Attributes of a pathlib.Path; a path is its text here."""
+    if name != "parents":
+        return (Const(str(getattr(PurePosixPath(text), name))),)
+    made = m.alloc(frame, ("parents", text), "list")
+    for i, parent in enumerate(PurePosixPath(text).parents):
+        made.items[i] = (Const(str(parent)),)
+    return (made,)
+
+
 def method(m: Machine, frame: Frame, name: str, args: Args, text: Const) -> Value:
     """A method of a known text."""
     from codetour.graph import containers
@@ -67,6 +81,14 @@ def method(m: Machine, frame: Frame, name: str, args: Args, text: Const) -> Valu
         return _format(value, args)
     if name == "join":
         return _join(m, frame, value, args)
+    if name in ("resolve", "absolute", "expanduser", "as_posix"):
+        return (text,)
+    if name == "joinpath":
+        return (Const(str(PurePosixPath(value, *[str(p) for p in plain]))),) if known else NOTHING
+    if name == "open":
+        made = m.alloc(frame, ("open", value), "file")
+        made.attrs["path"] = (text,)
+        return (made,)
     if name in _SAME or name in _SPLIT:
         if not known:
             return (_UNKNOWN,) if name in _SAME else NOTHING

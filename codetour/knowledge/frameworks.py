@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from codetour.knowledge.tables import parse_toml
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +59,15 @@ def read_table(own: Path | None = None) -> FrameworkTable:
 
 def parse_table(text: str) -> FrameworkTable:
     """A table from TOML; raises ValueError saying what is wrong."""
-    data: dict[str, Any] = tomllib.loads(text)
+    data: dict[str, Any] = parse_toml(text)
     models: list[Model] = []
     for row in data.get("model", []):
-        if not isinstance(row.get("module"), str) or not isinstance(row.get("code"), str):
+        if not (row.get("module") and row.get("code")):
             raise ValueError("a [[model]] needs `module` and `code`")
         models.append(
             Model(
-                row["module"],
-                row["code"],
+                str(row["module"]),
+                str(row["code"]),
                 str(row.get("about", "")),
                 str(row.get("example", "")),
                 tuple(str(x) for x in row.get("expect", [])),
