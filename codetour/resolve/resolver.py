@@ -14,15 +14,20 @@ from codetour.model.tour import Anchor, Tour
 from codetour.resolve.anchors import unpack
 from codetour.resolve.files import Files
 from codetour.resolve.history import History
-from codetour.resolve.matching import Match, Place, Print, best, read_print
+from codetour.resolve.matching import Candidate, Match, Place, Print, best, read_print
 from codetour.resolve.statements import MODULE, Index, Statement, digest
 
 SAME_SCOPE: Final = 0.62
 RENAMED_SCOPE: Final = 0.66
+VOTES: Final = 0.12
+"""share of a scope's statements that its successor must hold"""
 OTHER_SCOPE: Final = 0.74
 OTHER_FILE: Final = 0.80
 UNTROUBLED: Final = 0.85
 """from here on text alone decides and git is not asked"""
+ALONE: Final = 6
+"""words that a statement must have to be told from others by its text alone"""
+NEAR_ALONE: Final = 0.15
 MARGIN: Final = 0.06
 """lead over the second best; less is a guess"""
 
@@ -81,6 +86,9 @@ class Resolver:
             match = self._other_scope(found, home, index)
             if _sure(match, OTHER_SCOPE):
                 return match, 2
+            match = _alone(found, home, index)
+            if match is not None:
+                return match, 2
         if anchor.symbol == MODULE or (index is not None and anchor.symbol in index.scopes):
             return None, 0
         match = self._other_file(found, home)
@@ -91,13 +99,14 @@ class Resolver:
         scopes = self._scopes(found.anchor.file)
         if not scopes:
             return None
-        shares = sorted(
-            ((_overlap(found, index, s), s) for s in index.scopes if s not in scopes and s != MODULE),
-            reverse=True,
+        votes = sorted(
+            ((_overlap(found, index, s), s) for s in index.scopes if s not in scopes and s != MODULE), reverse=True
         )
-        if not shares or shares[0][0] < 0.25 or (len(shares) > 1 and shares[0][0] < 1.5 * shares[1][0]):
+        if not votes or votes[0][0] * found.size < 3 or votes[0][0] < VOTES:
             return None
-        return best(found, [Place(home, index, shares[0][1], max(0.8, shares[0][0]))])
+        if len(votes) > 1 and votes[0][0] < 1.5 * votes[1][0]:
+            return None
+        return best(found, [Place(home, index, votes[0][1], max(0.8, votes[0][0]))])
 
     def _other_scope(self, found: Print, home: str, index: Index) -> Match | None:
         """A scope that was there before is a sibling: only a text unique then may have moved into it."""
@@ -233,6 +242,22 @@ class Resolver:
         if index is not None and anchor.symbol not in index.scopes:
             return f"`{anchor.symbol}` is gone from {home}"
         return f"no statement of `{anchor.symbol}` in {home} is like it any more, or several are equally"
+
+
+def _alone(found: Print, home: str, index: Index) -> Match | None:
+    """The same statement, the only one of its kind before and now, near one of its old neighbours: it has moved."""
+    same = index.by_key.get(found.key, [])
+    if found.copies != 1 or len(same) != 1 or len(found.tokens) < ALONE or found.size < 2:
+        return None
+    statement = same[0]
+    order = statement.order
+    around = {s.key for s in index.statements[max(0, order - 6) : order + 7] if s is not statement}
+    old = set(found.skeleton[max(0, found.at - 5) : found.at + 6]) - {found.key}
+    near = len(around & old) / max(1, len(old))
+    if near < NEAR_ALONE:
+        return None
+    candidate = Candidate(0.75, home, statement, 1.0, near, 0.0, 0.5)
+    return Match(candidate, 0.25, min(0.9, 0.75 + near / 2))
 
 
 def _sure(match: Match | None, least: float) -> bool:
