@@ -12,7 +12,9 @@ from codetour.plan.context import Context
 from codetour.plan.landmarks import Candidate
 from codetour.plan.structure import LIBRARY
 
-MOST: Final = 24
+FEWEST: Final = 7
+"""places below which a tour is filled up; with its beginning it has one more"""
+FILLING: Final = 0.45
 DOUBT_COST: Final = 0.13
 MOST_DOUBT: Final = 3
 LATE_COST: Final = 0.05
@@ -102,7 +104,21 @@ def choose(candidates: Iterable[Candidate], context: Context) -> list[Pick]:
     for stage in STAGES:
         picks.extend(_choose_stage(stage, by_stage.get(stage, []), context))
     picks.extend(_handed_over(by_stage["data"], picks, context))
+    picks = _fill(picks, [c for found in by_stage.values() for c in found], context)
     return sorted(_one_per_line(picks), key=lambda p: p.candidate.moment.order)
+
+
+def _fill(picks: list[Pick], candidates: list[Candidate], context: Context) -> list[Pick]:
+    """A short program is shown in more detail: the next best places, until there are enough."""
+    taken = {p.candidate.place for p in picks}
+    filled = list(picks)
+    for pick in sorted((Pick(c, score(c, context)) for c in candidates), key=_ranking):
+        if len(filled) >= FEWEST or pick.score < FILLING:
+            break
+        if pick.candidate.place not in taken and pick.candidate.slot != LIBRARY:
+            taken.add(pick.candidate.place)
+            filled.append(pick)
+    return filled
 
 
 def _handed_over(fed: list[Candidate], picks: list[Pick], context: Context) -> list[Pick]:
@@ -159,7 +175,7 @@ def _repeats(pick: Pick, taken: list[Pick]) -> bool:
         ):
             return True
         if old.slot == new.slot and old.moment.frame.node.id == new.moment.frame.node.id:
-            if abs(old.moment.line - new.moment.line) <= 2:
+            if abs(old.moment.line - new.moment.line) <= 2 and new.subject == old.subject:
                 return True
             if old.stage in {"data", "eval", "checkpoint", "logging", "metrics"}:
                 return True

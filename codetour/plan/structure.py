@@ -230,7 +230,7 @@ class Structure:
                     if before and (key not in last or last[key].moment.line < c.moment.line):
                         last[key] = c
         best = {id(c) for c in last.values()}
-        return [replace(c, weight=min(c.weight, 1.0) + 0.1) if id(c) in best else c for c in candidates]
+        return [replace(c, weight=1.1) if id(c) in best else c for c in candidates]
 
     def _prefer_inside(self, candidates: list[Candidate]) -> list[Candidate]:
         """A line that only calls what does the work gives way to the lines that do it."""

@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from codetour.model.stage import STAGES
+
+from tests.plan.conftest import ENTRIES, marked
+
+PAIRS = (("data", "forward"), ("model", "forward"), ("forward", "loss"), ("loss", "backward"), ("backward", "step"))
+
+
+@pytest.mark.parametrize("sample", sorted(ENTRIES))
+def test_every_marked_line_is_a_stop_of_its_stage(plan, sample):
+    wanted, _ = marked(sample)
+    stops = {(s.anchor.file, s.anchor.line, stage) for s in plan(sample).stops for stage in (s.stage, *s.also)}
+    assert wanted - stops == set()
+
+
+@pytest.mark.parametrize("sample", sorted(ENTRIES))
+def test_what_a_default_run_does_not_reach_is_no_stop(plan, sample):
+    _, never = marked(sample)
+    assert {(s.anchor.file, s.anchor.line) for s in plan(sample).stops} & never == set()
+
+
+@pytest.mark.parametrize("sample", sorted(ENTRIES))
+def test_stops_stand_on_statements_with_words_and_a_path(plan, sample):
+    tour = plan(sample)
+    assert 6 <= len(tour.stops) <= 25
+    assert tour.stops[0].stage == "start"
+    assert len({s.id for s in tour.stops}) == len(tour.stops)
+    for stop in tour.stops:
+        assert stop.stage in STAGES
+        assert stop.title
+        assert stop.idea
+        assert stop.why
+        assert "`" not in stop.idea
+        text = stop.anchor.text
+        assert text
+        assert not text.startswith(("def ", "class ", "@", "#", '"""'))
+        if stop.anchor.symbol != "<module>":
+            assert stop.path
+            assert stop.path[0].symbol == "<module>"
+
+
+@pytest.mark.parametrize("sample", ["torch_loop", "two_players"])
+def test_stages_come_in_the_order_in_which_they_run(plan, sample):
+    first: dict[str, int] = {}
+    for i, stop in enumerate(plan(sample).stops):
+        first.setdefault(stop.stage, i)
+    for before, after in PAIRS:
+        assert first[before] < first[after], (before, after)
+
+
+def test_the_loss_is_seen_again_after_the_first_step(plan):
+    tour = plan("two_players")
+    again = [s for s in tour.stops if s.hit == 2]
+    assert len(again) == 1
+    assert again[0].stage == "loss"
+    assert tour.stops.index(again[0]) > max(i for i, s in enumerate(tour.stops) if s.stage == "step")
+
+
+def test_an_option_of_the_launch_takes_the_other_branch(plan):
+    tour = plan("torch_loop", argv=["--other"])
+    assert any("Unused()" in s.anchor.text for s in tour.stops)
+
+
+def test_map_and_extensions_name_what_is_there(plan):
+    tour = plan("torch_loop")
+    assert "`Net`" in tour.description
+    assert "python train.py" in tour.description
+    kinds = {e.kind: e for e in tour.extensions}
+    assert set(kinds) == {"data set", "layer", "loss", "metric", "optimizer"}
+    assert kinds["optimizer"].symbol == "main"
+    assert kinds["loss"].file == "model.py"
+    assert tour.axes["B"] == "batch"
+
+
+def test_a_library_call_names_the_stages_inside(plan):
+    stop = next(s for s in plan("hooks").stops if "trainer.fit" in s.anchor.text)
+    assert stop.stage == "step"
+    assert "library" in stop.idea
+
+
+def test_nothing_of_the_repository_is_executed(plan, tmp_path):
+    plan("branches")
+    assert not (tmp_path / "repo" / "executed").exists()
+
+
+def test_the_plan_does_not_depend_on_hash_seeds(tmp_path):
+    code = (
+        "import sys; from pathlib import Path\n"
+        "from codetour.graph.build import build_graph\n"
+        "from codetour.model.entry import EntryPoint\n"
+        "from codetour.model.source import Tree\n"
+        "from codetour.plan.planner import plan_tour\n"
+        "from codetour.progress import Silent\n"
+        "tree = Tree(Path(sys.argv[1]), 'x')\n"
+        "print(plan_tour(tree, EntryPoint('train', 'train.py'), build_graph(tree, 'train.py', Silent()), Silent()))\n"
+    )
+    from tests.plan.conftest import SAMPLES
+
+    outputs = set()
+    for seed in ("1", "2"):
+        env = {"PYTHONHASHSEED": seed, "CODETOUR_HOME": str(tmp_path / seed)}
+        run = [sys.executable, "-c", code, str(SAMPLES / "torch_loop")]
+        outputs.add(subprocess.run(run, env=env, capture_output=True, text=True, check=True).stdout)
+    assert len(outputs) == 1
+
+
+def test_a_file_that_does_nothing_gives_a_short_tour_that_says_so(plan):
+    tour = plan({"train.py": "x = 1\n"}, "train.py")
+    assert [s.stage for s in tour.stops] == ["start"]
+    assert tour.notes
+
+
+def test_a_function_can_be_the_entry(plan):
+    files = {"pkg/__init__.py": "", "pkg/cli.py": "import torch\n\n\ndef main():\n    lr = 0.1\n    print(lr)\n    return lr\n"}
+    tour = plan(files, "pkg/cli.py:main")
+    assert tour.stops
+    assert {s.anchor.symbol for s in tour.stops} == {"main"}
