@@ -16,7 +16,9 @@ NAME = "demo"
 def demo_tree() -> Tree:
     """A working copy of the demo in the cache, so that its checkpoint can be written; made anew when it changed."""
     with as_file(files("codetour").joinpath("demo")) as shipped:
-        names = sorted(p.relative_to(shipped) for p in shipped.rglob("*") if p.is_file() and p.suffix != ".pyc")
+        names = sorted(
+            p.relative_to(shipped) for p in shipped.rglob("*") if p.is_file() and p.suffix != ".pyc"
+        )
         digest = hashlib.sha256()
         for name in names:
             digest.update(name.as_posix().encode() + b"\0" + (shipped / name).read_bytes())
@@ -24,6 +26,11 @@ def demo_tree() -> Tree:
         for name in names:
             _copy(shipped / name, root / name)
     return Tree(root=root, name="codetour/demo")
+
+
+def is_demo(tree: Tree) -> bool:
+    """The tree is the demo's working copy."""
+    return tree.name == "codetour/demo" and tree.root.parent == cache_dir()
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import PurePosixPath
 from typing import Literal
 
+from codetour.cli.demo import is_demo
+from codetour.cli.pipeline import Planned
 from codetour.environment import doctor, find, imports
 from codetour.errors import EnvironmentProblem
 from codetour.model.entry import EntryPoint
@@ -20,18 +23,26 @@ def modules_of(tree: Tree, entry: EntryPoint, graph: CallGraph) -> tuple[str, ..
 
 
 def choose_interpreter(
+    planned: Planned, *, python: str | None = None, mode: Literal["auto", "current", "create"] = "auto"
+) -> doctor.Report:
+    """The interpreter for the run and what it lacks; a report without one when none can be used."""
+    if python is None and is_demo(planned.tree):
+        python = sys.executable  # has NumPy, because codetour was installed with it
+    return _choose(planned.tree, planned.entry, planned.graph, python, mode)
+
+
+def _choose(
     tree: Tree,
     entry: EntryPoint,
     graph: CallGraph,
-    *,
-    python: str | None = None,
-    mode: Literal["auto", "current"] = "auto",
+    python: str | None,
+    mode: Literal["auto", "current", "create"],
 ) -> doctor.Report:
-    """The interpreter for the run and what it lacks; a report without one when none can be used."""
     extra = [str(tree.root / folder) for folder in _folders(entry)]
+    names = modules_of(tree, entry, graph)
     try:
         found = find.find_interpreter(
-            tree, modules_of(tree, entry, graph), python=python, mode=mode, extra=extra
+            tree, names, python=python, mode="current" if mode == "current" else "auto", extra=extra
         )
     except EnvironmentProblem as problem:
         return doctor.examine(entry, None, problem.message, problem.hint)
@@ -45,7 +56,7 @@ def diagnose(
     from codetour.graph.build import build_graph
 
     graph = build_graph(tree, entry.symbol, progress)
-    return choose_interpreter(tree, entry, graph, python=python)
+    return _choose(tree, entry, graph, python, "auto")
 
 
 def _folders(entry: EntryPoint) -> list[str]:

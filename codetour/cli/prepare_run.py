@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from codetour.cli.demo import is_demo
 from codetour.cli.pipeline import Planned
 from codetour.environment.probe import Interpreter
 from codetour.errors import SessionError
@@ -34,7 +35,8 @@ def launch_options(planned: Planned, request: Request, interpreter: Interpreter)
         refused=request.refused,
         max_batches=request.max_batches,
         sandbox=request.sandbox,
-        to_end=request.to_end,
+        # the demo's evaluation needs the checkpoint that training writes at its end
+        to_end=request.to_end or is_demo(planned.tree),
     )
 
 
@@ -78,21 +80,41 @@ def planned_command(planned: Planned, options: LaunchOptions) -> Command:
         return make_command(planned.tree, planned.tour, options, python=options.python, scratch=Path(scratch))
 
 
-def install_environment(planned: Planned, request: Request, progress: Progress) -> None:
-    """Make an environment for the repository when there is none that has what it needs; asks first."""
+def creation_plan(planned: Planned) -> list[str]:
+    """The commands that make the repository's environment, for people; none when it is there already."""
+    from codetour.environment.create import environment_folder
+
+    if environment_folder(planned.tree).exists():
+        return []
+    return [shlex.join(command) for command in _creation(planned)]
+
+
+def install_environment(planned: Planned, progress: Progress) -> None:
+    """Run the commands of `creation_plan`; they were agreed to."""
+    from codetour.environment.create import create
+
+    create(_creation(planned), progress)
+
+
+def agree_to_environment(planned: Planned, request: Request, progress: Progress) -> None:
+    """Ask for, then make, the repository's environment where it is not there yet."""
+    commands = creation_plan(planned)
+    if not commands:
+        return
+    click.echo("To make an environment codetour will run:", err=True)
+    for line in commands:
+        click.echo("  " + clean(line, 4000), err=True)
+    if not request.yes and not (request.ask and click.confirm("Run them?", err=True)):
+        raise SessionError("No environment was made.", hint="Add --yes to agree, or name one with --python.")
+    install_environment(planned, progress)
+
+
+def _creation(planned: Planned) -> tuple[tuple[str, ...], ...]:
     from codetour.cli.interpreter import modules_of
-    from codetour.environment.create import create, creation_commands, environment_folder
+    from codetour.environment.create import creation_commands
     from codetour.environment.requirements import read_requirements
     from codetour.knowledge.distributions import distribution_of
 
-    if environment_folder(planned.tree).exists():
-        return
     modules = modules_of(planned.tree, planned.entry, planned.graph)
     requirements = read_requirements(planned.tree, planned.entry.file)
-    commands = creation_commands(planned.tree, requirements, [distribution_of(m) for m in modules])
-    click.echo("To make an environment codetour will run:", err=True)
-    for command in commands:
-        click.echo("  " + clean(shlex.join(command), 4000), err=True)
-    if not request.yes and not (request.ask and click.confirm("Run them?", err=True)):
-        raise SessionError("No environment was made.", hint="Add --yes to agree, or name one with --python.")
-    create(commands, progress)
+    return creation_commands(planned.tree, requirements, [distribution_of(m) for m in modules])

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from codetour.cli.interpreter import choose_interpreter
 from codetour.cli.outcome import exit_code, run_document
 from codetour.cli.output import ConsoleProgress, emit_json, fail, note
 from codetour.cli.pipeline import Planned, plan_repository
-from codetour.cli.prepare_run import agreed, install_environment, launch_options
+from codetour.cli.prepare_run import agree_to_environment, agreed, launch_options
+from codetour.cli.recording import recording_of, static_recording
 from codetour.cli.saving import save_run
 from codetour.errors import CodetourError, EnvironmentProblem, Interrupted
 from codetour.model.events import Ended
@@ -59,7 +59,7 @@ def _record(planned: Planned, request: Request, progress: ConsoleProgress) -> tu
         fail(error)
         recording = static_recording(planned, error.message, "failed", error.hint)
         return recording, error.exit_code
-    recording = recording_of(planned, driver, end)
+    recording = recording_of(planned, driver)
     return recording, exit_code(recording)
 
 
@@ -68,14 +68,8 @@ def _driver(planned: Planned, request: Request, progress: ConsoleProgress) -> Li
     from codetour.session.live import LiveDriver
 
     if request.env == "create":
-        install_environment(planned, request, progress)
-    report = choose_interpreter(
-        planned.tree,
-        planned.entry,
-        planned.graph,
-        python=request.python,
-        mode="current" if request.env == "current" else "auto",
-    )
+        agree_to_environment(planned, request, progress)
+    report = choose_interpreter(planned, python=request.python, mode=request.env)
     if report.interpreter is None:
         raise EnvironmentProblem(report.needs[0].why, hint=report.mend)
     for need in report.needs:
@@ -102,33 +96,3 @@ async def _drive(driver: LiveDriver, request: Request, progress: ConsoleProgress
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop)
     return await drive(driver, timeout=request.timeout, progress=progress)
-
-
-def recording_of(planned: Planned, driver: LiveDriver, end: Ended) -> Recording:
-    """What a finished live driver has seen, as a value."""
-    command = driver.command.shown if driver.command is not None else ()
-    interpreter = driver.interpreter
-    return Recording(
-        tour=planned.tour.title,
-        repo=planned.tree.name,
-        commit=planned.tree.commit,
-        python=interpreter.text if interpreter is not None else "",
-        command=command,
-        seen=driver.seen,
-        missed=driver.missed,
-        output="\n".join(driver.output),
-        end=end,
-        timing={name: round(value, 3) for name, value in driver.timing.items()},
-    )
-
-
-def static_recording(planned: Planned, why: str, how: str, mend: str = "") -> Recording:
-    """The recording of a run that did not take place: every stop is missed for the same reason."""
-    from typing import cast
-
-    from codetour.model.events import Ending
-
-    end = Ended(cast("Ending", how), message=why, mend=mend)
-    missed = {stop.id: why for stop in planned.tour.stops}
-    recording = Recording(tour=planned.tour.title, repo=planned.tree.name, commit=planned.tree.commit)
-    return replace(recording, missed=missed, end=end)

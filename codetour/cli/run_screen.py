@@ -1,0 +1,186 @@
+"""`codetour run` in the terminal's screens: prepare, choose, agree, tour, and the evaluation after the training.
+
+The screens know nothing of the layers below; they get callables from here (`codetour.ui.prepared`).
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from codetour.cli.interpreter import choose_interpreter
+from codetour.cli.output import fail
+from codetour.cli.pipeline import Planned, find_report, find_tree, plan_entry
+from codetour.cli.places_kept import keep_place, kept_place
+from codetour.cli.prepare_run import (
+    creation_plan,
+    install_environment,
+    launch_options,
+    planned_command,
+)
+from codetour.cli.recording import recording_of, static_recording
+from codetour.cli.saving import save_run
+from codetour.environment.doctor import Report
+from codetour.model.driver import Driver
+from codetour.model.entry import EntryPoint, EntryReport
+from codetour.model.source import Tree
+from codetour.progress import Progress
+from codetour.record.replay import RecordedDriver
+from codetour.source.reading import TreeSources
+from codetour.ui.prepared import Choice, Decision, Execution, Option, Outcome, Prepared, Second, entry_options
+
+if TYPE_CHECKING:
+    from codetour.cli.run import Request
+
+_CLOSE: float = 0.08
+"""entry points whose scores differ by less are the reader's to choose between"""
+_MOST_CHOICES: int = 12
+
+
+def run_on_screen(request: Request) -> int:
+    """Open the screens; the exit code."""
+    from codetour.ui.app import CodetourApp
+
+    theme = os.environ.get("CODETOUR_THEME", "dark")
+    farewell = CodetourApp(request.repo, lambda progress: _prepare(request, progress), theme=theme).run()
+    if farewell is None:
+        return 0
+    if farewell.error is not None:
+        fail(farewell.error)
+    return farewell.code
+
+
+def _prepare(request: Request, progress: Progress) -> Outcome:
+    tree = find_tree(request.repo, progress)
+    report = find_report(tree, progress)
+    if request.entry in {None, "train", "eval"}:
+        role = "eval" if request.entry == "eval" else "train"
+        equals = _equals(report.of(role))
+        if len(equals) > 1:
+            return Choice(
+                f"{tree.name} has several places to begin. Which one?",
+                entry_options(equals),
+                then=lambda i, p: _entry(request, tree, report, equals[i].symbol, p),
+            )
+    return _entry(request, tree, report, request.entry, progress)
+
+
+def _equals(entries: tuple[EntryPoint, ...]) -> tuple[EntryPoint, ...]:
+    """Entry points as good as the best one."""
+    return tuple(e for e in entries if entries[0].score - e.score < _CLOSE)[:_MOST_CHOICES]
+
+
+def _entry(
+    request: Request, tree: Tree, report: EntryReport, wanted: str | None, progress: Progress
+) -> Outcome:
+    planned = plan_entry(tree, report, wanted, progress, arguments=request.arguments)
+    if request.static:
+        return _static(request, planned, "")
+    if request.env == "create" and (commands := creation_plan(planned)):
+        shown = "\n".join(commands)
+        return Choice(
+            "To make an environment for it, this will run:",
+            (Option("Run it", shown), Option("Use what is there", "the interpreter that fits best")),
+            then=lambda i, p: _with_environment(request, planned, p, make=i == 0),
+        )
+    return _interpreted(request, planned, progress)
+
+
+def _with_environment(request: Request, planned: Planned, progress: Progress, *, make: bool) -> Outcome:
+    if make:
+        install_environment(planned, progress)
+    return _interpreted(request, planned, progress)
+
+
+def _interpreted(request: Request, planned: Planned, progress: Progress) -> Outcome:
+    progress.begin("Looking for an interpreter")
+    found = choose_interpreter(planned, python=request.python, mode=request.env)
+    progress.end(found.interpreter.text if found.interpreter is not None else "none")
+    if found.interpreter is None:
+        need = found.needs[0]
+        return _static(request, planned, f"It cannot be run: {need.why} {need.mend}".strip())
+    return _runnable(request, planned, found)
+
+
+def _static(request: Request, planned: Planned, problem: str) -> Prepared:
+    """The tour without a program."""
+    return Prepared(
+        tour=planned.tour,
+        sources=TreeSources(planned.tree.root),
+        static=lambda: RecordedDriver(planned.tour, message=problem),
+        problem=problem,
+        root=planned.tree.root,
+        place=kept_place(planned.tree, planned.tour),
+        on_place=lambda index: keep_place(planned.tree, planned.tour, index),
+        save=lambda driver: _save(request, planned, driver),
+        second=_second(request, planned),
+    )
+
+
+def _runnable(request: Request, planned: Planned, found: Report) -> Prepared:
+    from codetour.session.consent import is_trusted, trust
+    from codetour.session.live import LiveDriver
+
+    interpreter = found.interpreter
+    assert interpreter is not None
+    options = launch_options(planned, request, interpreter)
+    command = planned_command(planned, options)
+
+    def live(decision: Decision, _progress: Progress) -> Driver:
+        tour = replace(planned.tour, launch=decision.launch)
+        if decision.remember:
+            trust(planned.tree, command)
+        refused = {o.arg.partition("=")[0] for o in command.environment.overrides}
+        refused -= {o.arg.partition("=")[0] for o in decision.launch.overrides}
+        chosen = replace(
+            options, argv=decision.launch.argv, refused=options.refused | refused, interactive=True
+        )
+        return LiveDriver(planned.tree, tour, chosen)
+
+    needs = [f"missing: {n.what} ({n.why})" for n in found.needs]
+    # what the session changes in the environment is shown, and refused, like any other override
+    launch = replace(
+        planned.tour.launch, overrides=(*planned.tour.launch.overrides, *command.environment.overrides)
+    )
+    return replace(
+        _static(request, planned, "; ".join(needs)),
+        live=live,
+        execution=Execution(
+            interpreter=str(interpreter.path),
+            script=planned.entry.file,
+            launch=launch,
+            cwd=str(command.cwd),
+            python=interpreter.text,
+            place=f"what it writes goes below {command.cwd}",
+            limits=(*(f"{n} (hidden: looks like a secret)" for n in command.environment.hidden),),
+        ),
+        agreed=request.trusted or is_trusted(planned.tree, command),
+    )
+
+
+def _second(request: Request, planned: Planned) -> Second | None:
+    """The evaluation tour, offered where the training tour ends."""
+    if planned.entry.role != "train":
+        return None
+    other = next((e for e in planned.report.of("eval") if e.file != planned.entry.file), None)
+    if other is None:
+        return None
+    rest = replace(request, entry=other.symbol, arguments=None)
+    return Second(
+        f"Evaluation tour ({other.file})",
+        lambda progress: _entry(rest, planned.tree, planned.report, other.symbol, progress),
+    )
+
+
+def _save(request: Request, planned: Planned, driver: Driver) -> str:
+    from codetour.session.live import LiveDriver
+
+    if isinstance(driver, LiveDriver):
+        recording = recording_of(planned, driver)
+    elif isinstance(driver, RecordedDriver) and driver.recording.seen:
+        recording = driver.recording
+    else:
+        recording = static_recording(planned, "nothing was run", "cancelled")
+    tour_file, _ = save_run(planned, recording, request.save)
+    return f"Saved: {tour_file}"
