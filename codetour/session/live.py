@@ -323,6 +323,7 @@ class LiveDriver:
         """Keep what is needed for the view, then pass it on."""
         if isinstance(event, Reached) and event.seen.stop is not None:
             self._seen[event.seen.stop] = event.seen
+            self._message = ""
             index = next(i for i, s in enumerate(self._tour.stops) if s.id == event.seen.stop)
             if self._walk is not None and self._walk.standing is not None:
                 self._live_index = self._index = index
