@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -10,6 +11,7 @@ from typing import Final
 from codetour.model.stage import STAGES, Stage
 from codetour.plan.context import Context
 from codetour.plan.landmarks import Candidate
+from codetour.plan.moments import Moment
 from codetour.plan.structure import LIBRARY
 
 FEWEST: Final = 7
@@ -23,13 +25,14 @@ LOOP_GAIN: Final = 0.06
 NEAR: Final = frozenset(("config", "eval", "metrics", "checkpoint", "logging"))
 """stages whose best places stand on the spine or just below"""
 FAR_COST: Final = 0.14
+FAR: Final = 2
 SPINE_GAIN: Final = 0.12
 EVALUATION_COST: Final = 0.3
 
 IN_LOOP: Final = frozenset(("forward", "loss", "backward", "step", "metrics", "logging"))
 """stages whose best places stand inside a loop"""
 
-LEAST: Final[Mapping[Stage, float]] = {"metrics": 0.5, "logging": 0.35, "checkpoint": 0.3}
+LEAST: Final[Mapping[Stage, float]] = {"metrics": 0.3, "logging": 0.35, "checkpoint": 0.3}
 """weight below which a stage is rather left out"""
 
 SLOTS: Final[Mapping[Stage, Mapping[str, int]]] = {
@@ -85,7 +88,7 @@ def score(candidate: Candidate, context: Context) -> float:
     )
     value -= DEPTH_COST * moment.frame.depth
     if candidate.stage in NEAR:
-        value -= FAR_COST * context.below(moment)
+        value -= FAR_COST * min(context.below(moment), FAR)
     if candidate.stage in IN_LOOP and moment.loops:
         value += LOOP_GAIN
     if context.on_spine(moment):
@@ -149,7 +152,7 @@ def _choose_stage(stage: Stage, candidates: list[Candidate], context: Context) -
         slot = pick.candidate.slot
         if len(taken) >= total or used[slot] >= slots.get(slot, 1) or _repeats(pick, taken):
             continue
-        if taken and pick.score < taken[0].score - GAP.get(stage, 1.0):
+        if taken and slot != "body" and pick.score < taken[0].score - GAP.get(stage, 1.0):
             continue
         used[slot] += 1
         taken.append(pick)
@@ -179,8 +182,23 @@ def _repeats(pick: Pick, taken: list[Pick]) -> bool:
                 return True
             if old.stage in {"data", "eval", "checkpoint", "logging", "metrics"}:
                 return True
+        if new.stage == "model" and _exclusive(old.moment, new.moment):
+            return True
         if new.slot == old.slot == "item" and new.concept == old.concept:
             return True
+    return False
+
+
+def _exclusive(a: Moment, b: Moment) -> bool:
+    """Do the two stand in different branches of one condition?"""
+    if a.frame.node.id != b.frame.node.id:
+        return False
+    for node in ast.walk(a.frame.definition or a.frame.module.tree):
+        if isinstance(node, ast.If) and node.orelse:
+            end, cut = node.end_lineno or node.lineno, node.orelse[0].lineno
+            lines = sorted((a.line, b.line))
+            if node.lineno < lines[0] < cut <= lines[1] <= end:
+                return True
     return False
 
 

@@ -87,4 +87,5 @@ class Roles:
         if "forward" in facts.methods or ("__call__" in facts.methods and "parameters" in facts.methods):
             return "model"
         table = {"keys", "items", "__setitem__", "__contains__", "append"} & set(facts.methods)
-        return "data" if {"__getitem__", "__len__"} <= set(facts.methods) and not table else "other"
+        sized = "__len__" in facts.methods or any("datasets." in b for b in bases)
+        return "data" if "__getitem__" in facts.methods and sized and not table else "other"

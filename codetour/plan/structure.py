@@ -23,6 +23,7 @@ _TAKES_OPTIONS: Final = re.compile(
 )
 
 _MAIN: Final = frozenset(("forward", "__call__", "call"))
+_TELLS: Final = re.compile(r"(?i)loss|acc|reward|score")
 LIBRARY: Final = "library"
 """slot of a line that hands the training to a library"""
 
@@ -80,7 +81,11 @@ class Structure:
         frame = c.moment.frame
         if not _says_little(frame.definition):
             return False
-        inside = (m for m in moments if m.frame is frame)
+        facts = frame.module.classes.get(frame.owner)
+        inside = [m for m in moments if m.frame is frame]
+        mentioned = {n.removeprefix("self.") for m in inside for n in names_in(m.statement)}
+        if facts and mentioned & set(facts.methods) - {c.moment.symbol.rpartition(".")[2]}:
+            return True
         names = {e.callee.rpartition(".")[0] for m in inside for e in m.callees if e.callee != frame.node.id}
         return frame.node.id.rpartition(".")[0] in names
 
@@ -115,8 +120,6 @@ class Structure:
             and node in learning.inner
         ):
             yield replace(c, slot="top", weight=0.95)
-        elif node in learning.tops:
-            yield replace(c, slot="inner", weight=0.5)
         elif node in learning.inner:
             weight = c.weight if c.slot == "inner" else 0.6 + 0.3 * card(c.concept).rank
             yield replace(c, slot="inner", weight=weight)
@@ -155,6 +158,9 @@ class Structure:
         weight = 1.0 if outer else 0.6 + 0.3 * card(concept or "forward").rank - 0.04 * self._levels(frame)
         if frame.definition and _says_little(frame.definition):
             weight -= 0.12
+        facts = frame.module.classes.get(frame.owner)
+        if facts and not outer and any(b.endswith(("Sequential", "ModuleList")) for b in facts.bases):
+            weight -= 0.3  # a container only passes on
         slot = "top" if outer else "inner"
         return Candidate(
             moment, "forward", slot, weight, concept or "forward", f"`{moment.symbol}` is the model's pass"
@@ -246,7 +252,15 @@ class Structure:
                 n.kind == "function" and (c.stage, n.id) in works and not self._is_loss(n) for n in nodes
             )
             little = c.moment.enter and c.stage != "forward" and _says_little(c.moment.frame.definition)
-            cost = 0.35 if c.stage == "logging" else 0.2
+            tells = c.stage == "logging" and _TELLS.search(self.finder.look(c.moment).text)
+            cost = 0.35 if c.stage == "logging" and not tells else 0.2
+            # of a plain function that computes the loss, the lines that do it say more than its beginning
+            plain = plain or (
+                c.stage == "loss"
+                and c.slot == "body"
+                and not self._is_loss(c.moment.frame.node)
+                and (c.stage, c.moment.frame.node.id) in works
+            )
             found.append(replace(c, weight=c.weight - cost) if plain or little else c)
         return found
 
