@@ -129,10 +129,13 @@ def _of_object(m: Machine, frame: Frame, obj: Obj, name: str) -> Value:
     own = obj.attrs.get(name)
     if own:
         return own
-    if value is not None:
-        return bind(m, frame, value, obj, klass)
+    bound = bind(m, frame, value, obj, klass) if value is not None else NOTHING
+    if bound:
+        return bound
     if own is None and name in klass.seen:
         return klass.seen[name]
+    if value is not None:
+        return _hinted(m, frame, klass, name)
     if not name.startswith("__"):
         fallback = call_special(m, frame, (obj,), "__getattr__", Args([(Const(name),)]))
         if fallback:

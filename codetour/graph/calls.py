@@ -54,6 +54,8 @@ def call(
 ) -> Value:
     """Call everything that `callee` may be; what the calls may return."""
     targets = [a for a in callee if not isinstance(a, Const | Wrapped)]
+    if len(targets) < len(callee):
+        targets += [a for w in callee if isinstance(w, Wrapped) and w.kind == "staticmethod" for a in w.get]
     if kind == "call" and how in ("item", "getattr") and frame.caller is None:
         kind, reason = "registry", "looked up by name" if how == "getattr" else "looked up in a table"
     if len(targets) > 1 and not alone and confidence == "sure":

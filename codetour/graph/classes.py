@@ -108,8 +108,9 @@ def construct(
         if isinstance(meta, Klass):
             method, _ = attributes.find(meta, "__call__")
             if method:
-                result = calls.call(m, frame, attributes.bind(m, frame, method, klass, meta), args, site=site,
-                                    kind="protocol", reason="making an object runs its metaclass's `__call__`")  # fmt: skip
+                bound = attributes.bind(m, frame, method, klass, meta)
+                why = "making an object runs its metaclass's `__call__`"
+                result = calls.call(m, frame, bound, args, site=site, kind="protocol", reason=why)
     new, _ = attributes.find(klass, "__new__")
     if new:
         made = calls.call(

@@ -54,7 +54,12 @@ def _path(left: Value, right: Value) -> Value:
     found: Value = NOTHING
     for a in left:
         for b in right:
-            if isinstance(a, Const) and isinstance(b, Const) and isinstance(a.value, str) and isinstance(b.value, str):
+            if (
+                isinstance(a, Const)
+                and isinstance(b, Const)
+                and isinstance(a.value, str)
+                and isinstance(b.value, str)
+            ):
                 found = join(found, (Const(posixpath.join(a.value, b.value)),))
     return found
 

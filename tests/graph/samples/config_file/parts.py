@@ -1,0 +1,6 @@
+def mse():
+    pass
+
+
+def mae():
+    pass

@@ -1,0 +1,9 @@
+import circle_b
+
+
+def run():
+    circle_b.run()  #> circle_b.run
+
+
+def end():
+    pass

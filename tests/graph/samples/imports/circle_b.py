@@ -1,0 +1,5 @@
+import circle_a
+
+
+def run():
+    circle_a.end()  #> circle_a.end

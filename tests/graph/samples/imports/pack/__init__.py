@@ -1,0 +1,3 @@
+from .impl import shown
+
+__all__ = ["shown"]

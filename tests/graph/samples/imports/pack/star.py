@@ -1,0 +1,9 @@
+__all__ = ["starred"]
+
+
+def starred():
+    pass
+
+
+def hidden():
+    pass

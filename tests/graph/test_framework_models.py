@@ -1,0 +1,60 @@
+"""Every framework model's example gives the edges that stand beside it, and not by guessing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from codetour.graph.build import build_graph
+from codetour.knowledge.frameworks import Model, parse_table, read_table
+from codetour.model.source import Tree
+from codetour.progress import Silent
+
+MODELS = read_table().models
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda m: m.module)
+def test_the_example_gives_the_expected_edges(model: Model, tmp_path: Path) -> None:
+    assert model.example and model.expect
+    (tmp_path / "main.py").write_text(model.example, "utf-8")
+    for name, text in model.files:
+        (tmp_path / name).write_text(text, "utf-8")
+    graph = build_graph(Tree(tmp_path.resolve(), "example"), "main.py", Silent())
+    found = {f"{e.caller} -> {e.callee}": e for e in graph.edges}
+    assert set(model.expect) <= set(found)
+    # a model must know; a function that is merely handed over is a guess, which it would be without the model
+    assert not [x for x in model.expect if "may call it" in found[x].reason]
+
+
+def test_each_module_is_modelled_once() -> None:
+    assert [m for m, n in Counter(m.module for m in MODELS).items() if n > 1] == []
+
+
+def test_a_users_file_comes_before_the_packages(tmp_path: Path, own_home: Path) -> None:
+    text = """
+[[model]]
+module = "mylib"
+code = '''
+def launch(function):
+    "`launch` runs `{callee}` on the cluster"
+    function()
+'''
+[aliases]
+"mylib2" = "mylib"
+"""
+    (own_home / "config").mkdir()
+    (own_home / "config" / "frameworks.toml").write_text(text, "utf-8")
+    (tmp_path / "main.py").write_text(
+        "import mylib2\n\ndef job():\n    pass\n\nmylib2.launch(job)\n", "utf-8"
+    )
+    graph = build_graph(Tree(tmp_path.resolve(), "x"), "main.py", Silent())
+    edge = next(e for e in graph.edges if e.callee == "main.job")
+    assert (edge.kind, edge.confidence) == ("framework", "model")
+    assert edge.reason == "`launch` runs `job` on the cluster"
+
+
+def test_a_model_without_code_is_refused() -> None:
+    with pytest.raises(ValueError, match="module"):
+        parse_table('[[model]]\nmodule = "x"\n')
