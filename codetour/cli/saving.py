@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from codetour.cli.opening import place_file
 from codetour.cli.pipeline import Planned
 from codetour.model.recording import Recording
 from codetour.places import state_dir
@@ -22,6 +23,8 @@ def save_run(planned: Planned, recording: Recording, target: Path | None) -> tup
     save_tour(planned.tour, tour_file, sources=TreeSources(planned.tree.root))
     recording_file = recording_path(tour_file)
     save_recording(recording, recording_file)
+    if target is None:
+        place_file(tour_file).write_text(f"{planned.tree.root}\n", encoding="utf-8")
     return tour_file, recording_file
 
 

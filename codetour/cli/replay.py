@@ -1,0 +1,52 @@
+"""`codetour replay FILE`: walk a saved tour again. Needs no debugger, no GPU, and for a bundle no repository."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--repo",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Where the tour's files are. Default: the repository that the tour lies in.",
+)
+@click.option("--plain", is_flag=True, help="Print it as linear text (the default without a terminal).")
+@click.option("--stop", type=click.IntRange(min=1), metavar="N", help="Begin at stop N.")
+def command(file: Path, repo: Path | None, *, plain: bool, stop: int | None) -> int:
+    """Walk through a saved tour: FILE is a .tour file or a .codetour bundle.
+
+    Nothing is executed. What `codetour run` saw is shown from the recording beside the tour; without one the tour
+    shows ideas, code and call paths.
+    """
+    from codetour.cli.opening import open_saved
+
+    opened = open_saved(file, repo)
+    if plain or not (sys.stdout.isatty() and sys.stdin.isatty()):
+        from codetour.record.plain import plain_stop, plain_tour
+
+        if stop is not None:
+            index = min(stop, len(opened.tour.stops)) - 1
+            click.echo(plain_stop(opened.tour, index, opened.recording, opened.sources))
+        else:
+            click.echo(plain_tour(opened.tour, opened.recording, opened.sources))
+        return 0
+    from codetour.record.replay import RecordedDriver
+    from codetour.ui.app import CodetourApp
+    from codetour.ui.prepared import Prepared
+
+    driver = RecordedDriver(opened.tour, opened.recording)
+    prepared = Prepared(
+        tour=opened.tour,
+        sources=opened.sources,
+        static=lambda: driver,
+        root=opened.root,
+        place=(stop or 1) - 1,
+    )
+    CodetourApp(opened.tour.title, prepared=prepared, driver=driver).run()
+    return 0
