@@ -85,6 +85,19 @@ class History:
         hunks = self._hunks[file]
         return None if hunks is None else shift(hunks, line)
 
+    @property
+    def commit(self) -> str | None:
+        """The commit from which git knows the way, None where it does not."""
+        return self._commit
+
+    def names(self, file: str) -> set[str]:
+        """All names that `file` has had since, as far as they were asked for."""
+        made = {file}
+        for old, new in self._renames or ():
+            if old in made and new is not None:
+                made.add(new)
+        return made
+
     def _read_renames(self) -> list[tuple[str, str | None]]:
         # commit by commit: between the two ends a fork of a file may be more like it than what it became
         out = git(

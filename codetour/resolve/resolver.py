@@ -6,6 +6,7 @@ a file is followed through renames, and a line that no diff has touched settles 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -16,6 +17,7 @@ from codetour.resolve.files import Files
 from codetour.resolve.history import History
 from codetour.resolve.matching import Candidate, Match, Place, Print, best, read_print
 from codetour.resolve.statements import MODULE, Index, Statement, digest
+from codetour.resolve.trace import Step, follow, read_steps
 
 SAME_SCOPE: Final = 0.62
 RENAMED_SCOPE: Final = 0.66
@@ -23,6 +25,8 @@ VOTES: Final = 0.12
 """share of a scope's statements that its successor must hold"""
 OTHER_SCOPE: Final = 0.74
 OTHER_FILE: Final = 0.80
+OPEN: Final = 0.80
+"""below, a line is followed commit by commit where there is history"""
 UNTROUBLED: Final = 0.85
 """from here on text alone decides and git is not asked"""
 ALONE: Final = 6
@@ -40,6 +44,7 @@ class Resolver:
         shared: dict[str, Any] = tour.print if tour is not None else {}
         self._commit = tour.commit if tour is not None else None
         self._names = tuple(dict.fromkeys(s.anchor.file for s in tour.stops if s.anchor.file)) if tour else ()
+        self._steps: dict[str, tuple[set[str], list[Step] | None]] = {}
         self._histories: dict[str | None, History] = {}
         kept = shared.get("files")
         self._prints: dict[str, Any] = cast("dict[str, Any]", kept) if isinstance(kept, dict) else {}
@@ -65,6 +70,10 @@ class Resolver:
         settled = self._by_diff(found, match)
         if settled is not None:
             return settled
+        if match is None or match.confidence < OPEN:
+            traced = self._by_trace(found, match)
+            if traced is not None:
+                return traced
         if match is None:
             return Resolution("lost", None, None, 0.0, self._why_lost(found))
         return _verdict(found, match.best.file, match.best.statement, match.confidence, phase)
@@ -199,6 +208,35 @@ class Resolver:
         if match is None and len(found.tokens) >= 6:
             return _verdict(found, home, statement, 0.7, 2)
         return None
+
+    def _by_trace(self, found: Print, match: Match | None) -> Resolution | None:
+        """Where following the line commit by commit ends, when it is a statement that agrees with what text says."""
+        anchor = found.anchor
+        place = self._traced(anchor, anchor.line - found.into)
+        if place is None:
+            return None
+        file, line, edits = place
+        index = self.files.index(file)
+        statement = index.at(line) if index is not None else None
+        if statement is None or (edits == 0 and statement.key != found.key):
+            return None
+        if match is not None and match.best.statement is statement:
+            return _verdict(found, file, statement, max(match.confidence, 0.9), 1)
+        return _verdict(found, file, statement, 0.85 if edits < 3 else 0.75, 1 if statement.scope == anchor.symbol else 2)
+
+    def _traced(self, anchor: Anchor, line: int) -> tuple[str, int, int] | None:
+        history = self._history(anchor)
+        if history.commit is None:
+            return None
+        names = history.names(anchor.file)
+        known = self._steps.get(history.commit)
+        if known is None or not names <= known[0]:
+            names |= known[0] if known is not None else set()
+            for file in self._names:
+                names |= history.names(file) if self._home(replace(anchor, file=file)) else set()
+            known = names, read_steps(self.files.root, history.commit, names)
+            self._steps[history.commit] = known
+        return None if known[1] is None else follow(known[1], anchor.file, line)
 
     # -- foreign anchors
     def _by_line(self, anchor: Anchor) -> Resolution:
