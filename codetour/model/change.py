@@ -22,8 +22,11 @@ def changes(before: Seen | None, after: Seen) -> tuple[Change, ...]:
     old = _frames(before)
     found: list[tuple[int, Change]] = []
     for depth, (key, frame) in enumerate(_frames(after).items()):
+        if depth and key not in old:
+            continue  # a caller met on the way: what it holds is background
         earlier = {v.name: v for v in old[key].values} if key in old else {}
-        found += [(rank + 10 * depth, change) for rank, change in _compare(earlier, frame, same=key in old)]
+        here = _compare(earlier, frame, same=key in old)
+        found += [(rank + 10 * depth, c) for rank, c in here if not depth or c.mark == "~"]
     found.sort(key=lambda pair: pair[0])
     return tuple(change for _, change in found[:_MOST])
 

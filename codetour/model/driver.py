@@ -21,7 +21,7 @@ recorded: looking back at what was seen · static: no values for this stop · cr
 
 
 class Unsupported(Exception):
-    """This driver cannot do that; the text says why and what can be done instead."""
+    """The driver cannot do that; the text says why and what can be done instead."""
 
 
 @dataclass(frozen=True, slots=True)
