@@ -170,7 +170,9 @@ def sample_seen():
 class ScriptedDriver:
     """Follows the protocol: `delay` seconds between stops, `crash_at` a stop, `missed` stops with a reason."""
 
-    def __init__(self, tour=None, seen=None, *, live=True, delay=0.0, crash_at="", missed=None, loud=""):
+    def __init__(
+        self, tour=None, seen=None, *, live=True, delay=0.0, crash_at="", missed=None, loud="", loud_once=""
+    ):
         self._tour = tour or sample_tour()
         self._seen = sample_seen() if seen is None else seen
         self._live, self._delay, self._crash_at, self._loud = live, delay, crash_at, loud
@@ -179,7 +181,7 @@ class ScriptedDriver:
         self._at = -1
         self._listeners = []
         self._points = {}
-        self._output = []
+        self._output = loud_once.splitlines()
         self._task = None
         self.calls = []
         self.closed = 0
