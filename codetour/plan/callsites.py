@@ -46,6 +46,16 @@ class CallSites:
         key = owner.rpartition(".")[2]
         self._made[key] = min(doubt, self._made.get(key, doubt))
 
+    def never_made(self, target: Node) -> bool:
+        """Is it a method of a class that is instantiated somewhere, only not on this walk?"""
+        owner, _, name = target.qualname.rpartition(".")
+        if not owner or name == "__init__" or not self._program.has_class(target.file, owner):
+            return False
+        if any(k in self._made for k in self._program.heirs(target.file, owner)):
+            return False
+        start = target.id.removesuffix(name) + "__init__"
+        return bool(self._graph.into(start))
+
     def _pairs(self, parts: Sequence[ast.AST], frame: Frame) -> Iterator[Lead]:
         left = self._edges_at(parts, frame)
         if not left:

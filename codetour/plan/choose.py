@@ -40,7 +40,7 @@ SLOTS: Final[Mapping[Stage, Mapping[str, int]]] = {
     "data": {"dataset": 1, "loader": 1, "environment": 1, "fetch": 1, "item": 2, LIBRARY: 1},
     "model": {"construct": 2, "pretrained": 2, "init": 1, "inside": 1, LIBRARY: 1},
     "forward": {"top": 3, "inner": 2, "body": 2, "call": 1, LIBRARY: 1},
-    "loss": {"value": 2, "target": 1, "body": 2, "define": 1, "compile": 1, LIBRARY: 1},
+    "loss": {"value": 2, "around": 1, "target": 1, "body": 2, "define": 1, "compile": 1, LIBRARY: 1},
     "backward": {"call": 2, "body": 1, LIBRARY: 1},
     "step": {"call": 2, "zero": 1, LIBRARY: 1},
     "eval": {"body": 1, "call": 1, "predict": 1, LIBRARY: 1},
@@ -60,7 +60,7 @@ GAP: Final[Mapping[Stage, float]] = {"step": 0.25, "backward": 0.25, "loss": 0.4
 
 LAST_RESORT: Final[Mapping[Stage, frozenset[str]]] = {
     "config": frozenset(("define", "constants")),
-    "loss": frozenset(("define",)),
+    "loss": frozenset(("define", "around")),
     "step": frozenset(("zero",)),
     "checkpoint": frozenset(("load", "state")),
     "logging": frozenset(("setup",)),

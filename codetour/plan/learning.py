@@ -24,6 +24,8 @@ class Learning:
     """called from the learning loop, not from another model"""
     inner: frozenset[str]
     """called from a top, directly or not"""
+    leading: frozenset[str]
+    """functions in which, sooner or later, a top is called"""
     owners: frozenset[str]
     """names of the classes of the tops"""
 
@@ -54,7 +56,12 @@ def find_learning(moments: Sequence[Moment], context: Context, roles: Roles) -> 
         seen.update(leads[frame.node.id])
     inner = _reach(tops, leads) - set(tops)
     owners = frozenset(frames[t].owner.rpartition(".")[2] for t in tops)
-    return Learning(frozenset(tops), frozenset(inner), owners)
+    callers: dict[str, dict[str, None]] = defaultdict(dict)
+    for caller, callees in leads.items():
+        for callee in callees:
+            callers[callee][caller] = None
+    leading = _reach(tops, callers) - set(tops)
+    return Learning(frozenset(tops), frozenset(inner), frozenset(leading), owners)
 
 
 def _reach(start: Iterable[str], leads: dict[str, dict[str, None]]) -> set[str]:

@@ -23,6 +23,8 @@ _TAKES_OPTIONS: Final = re.compile(
 )
 
 _MAIN: Final = frozenset(("forward", "__call__", "call"))
+SMALL: Final = 0.3
+"""rank of a concept below which a part of a model teaches little"""
 _TELLS: Final = re.compile(r"(?i)loss|acc|reward|score")
 LIBRARY: Final = "library"
 """slot of a line that hands the training to a library"""
@@ -60,6 +62,9 @@ class Structure:
                     kept.extend(self._placed(c, learning))
                 continue
             if c.slot == "init" and trained and not self._is_one(c.moment.frame.owner, trained):
+                continue
+            if c.stage == "loss":
+                kept.extend(self._after_the_pass(c, learning, moments))
                 continue
             if not c.subject:
                 kept.append(c)
@@ -101,6 +106,23 @@ class Structure:
         """Is the class one of `trained`, or does it inherit its pass from one?"""
         short = {t.rpartition(".")[2] for t in trained}
         return name.rpartition(".")[2] in short or any(name in self.program.heirs(None, t) for t in short)
+
+    def _after_the_pass(
+        self, c: Candidate, learning: Learning, moments: Sequence[Moment]
+    ) -> Iterator[Candidate]:
+        """A loss is seen after the pass that it judges, also where one function holds both."""
+        if c.slot != "body":
+            around = any(e.callee in learning.leading for e in c.moment.callees)
+            around = around or _first_to_call(c.moment, learning.tops, moments)
+            yield replace(c, slot="around", weight=0.7) if around else c
+        elif c.moment.frame.node.id not in learning.leading:
+            yield c
+        elif not _says_little(c.moment.frame.definition):
+            frame = c.moment.frame
+            ends = [m for m in moments if m.frame is frame and isinstance(m.statement, ast.Return)]
+            last = max(ends, key=lambda m: (-m.doubt, m.order), default=None)
+            if last is not None:
+                yield replace(c, moment=last)
 
     def _placed(self, c: Candidate, learning: Learning) -> Iterator[Candidate]:
         """A pass as the learning loop sees it: the model's own, a part's, or one that only others use."""
@@ -161,6 +183,8 @@ class Structure:
         facts = frame.module.classes.get(frame.owner)
         if facts and not outer and any(b.endswith(("Sequential", "ModuleList")) for b in facts.bases):
             weight -= 0.3  # a container only passes on
+        if card(concept or "forward").rank < SMALL:
+            weight -= 0.3
         slot = "top" if outer else "inner"
         return Candidate(
             moment, "forward", slot, weight, concept or "forward", f"`{moment.symbol}` is the model's pass"
@@ -332,6 +356,12 @@ def _says_little(definition: Function | None) -> bool:
         return False
     returned = [n.value for top in work for n in ast.walk(top) if isinstance(n, ast.Return)]
     return all(isinstance(v, ast.Call) for v in returned)
+
+
+def _first_to_call(moment: Moment, tops: frozenset[str], moments: Sequence[Moment]) -> bool:
+    """Does the statement call a model that nothing before it in its function calls?"""
+    calls = [m for m in moments if m.frame is moment.frame and any(e.callee in tops for e in m.callees)]
+    return bool(calls) and min(calls, key=lambda m: m.order).line == moment.line
 
 
 def _is_value(c: Candidate) -> bool:

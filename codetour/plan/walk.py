@@ -224,6 +224,7 @@ class Walker:
                 target = self._graph.nodes[edge.callee]
                 self._sites.note_made(target, chance.doubt)
                 unsure = chance.doubted(1 if edge.confidence == "may" else 0)
+                unsure = unsure.doubted(2 if self._sites.never_made(target) else 0)
                 values.append(self._enter(target, frame, edge, call, unsure))
             if call is not None:
                 frame.results[call.lineno, call.end_col_offset or 0] = values[0] if len(values) == 1 else None
