@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any, Final
 from html import escape
+from typing import Any, Final
 
 from codetour.check.report import Report, StopReport, TourReport
 from codetour.model.text import clean

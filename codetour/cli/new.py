@@ -32,7 +32,7 @@ def command(
     repo: Path,
     title: str,
     anchors: str,
-    force: bool,
+    force: bool,  # noqa: FBT001
     as_json: bool,  # noqa: FBT001
 ) -> None:
     r"""Make FILE, a tour with one stop per --at.

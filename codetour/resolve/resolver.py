@@ -109,7 +109,8 @@ class Resolver:
         if not scopes:
             return None
         votes = sorted(
-            ((_overlap(found, index, s), s) for s in index.scopes if s not in scopes and s != MODULE), reverse=True
+            ((_overlap(found, index, s), s) for s in index.scopes if s not in scopes and s != MODULE),
+            reverse=True,
         )
         if not votes or votes[0][0] * found.size < 3 or votes[0][0] < VOTES:
             return None
@@ -222,7 +223,9 @@ class Resolver:
             return None
         if match is not None and match.best.statement is statement:
             return _verdict(found, file, statement, max(match.confidence, 0.9), 1)
-        return _verdict(found, file, statement, 0.85 if edits < 3 else 0.75, 1 if statement.scope == anchor.symbol else 2)
+        return _verdict(
+            found, file, statement, 0.85 if edits < 3 else 0.75, 1 if statement.scope == anchor.symbol else 2
+        )
 
     def _traced(self, anchor: Anchor, line: int) -> tuple[str, int, int] | None:
         history = self._history(anchor)
@@ -262,7 +265,11 @@ class Resolver:
             return False
         kept = self._kept(anchor.file, "digest")
         source = self.files.read(anchor.file) if isinstance(kept, int) else None
-        return source is not None and digest(source.text) == kept and source.line(anchor.line).strip() == anchor.text
+        return (
+            source is not None
+            and digest(source.text) == kept
+            and source.line(anchor.line).strip() == anchor.text
+        )
 
     def _sketch(self, file: str) -> list[int]:
         return unpack(self._kept(file, "sketch"))

@@ -107,7 +107,8 @@ def _next_form(hunk: Hunk, at: int) -> int | None:
     """The added line of the hunk that a removed line became, None when none or several may be it."""
     mine = tokens(hunk.removed[at].strip())
     scored = sorted(
-        ((_like(mine, tokens(text.strip())), n) for n, text in enumerate(hunk.added) if text.strip()), reverse=True
+        ((_like(mine, tokens(text.strip())), n) for n, text in enumerate(hunk.added) if text.strip()),
+        reverse=True,
     )
     if not scored:
         return None
