@@ -37,7 +37,7 @@ LEAST: Final[Mapping[Stage, float]] = {"metrics": 0.3, "logging": 0.35, "checkpo
 
 SLOTS: Final[Mapping[Stage, Mapping[str, int]]] = {
     "config": {"parse": 1, "define": 1, "constants": 1},
-    "data": {"dataset": 1, "loader": 1, "environment": 1, "fetch": 1, "item": 2, LIBRARY: 1},
+    "data": {"dataset": 1, "loader": 1, "environment": 1, "fetch": 2, "item": 2, LIBRARY: 1},
     "model": {"construct": 2, "pretrained": 2, "init": 1, "inside": 1, LIBRARY: 1},
     "forward": {"top": 3, "inner": 2, "body": 2, "call": 1, LIBRARY: 1},
     "loss": {"value": 2, "around": 1, "target": 1, "body": 2, "define": 1, "compile": 1, LIBRARY: 1},
@@ -180,7 +180,9 @@ def _repeats(pick: Pick, taken: list[Pick]) -> bool:
         if old.slot == new.slot and old.moment.frame.node.id == new.moment.frame.node.id:
             if abs(old.moment.line - new.moment.line) <= 2 and new.subject == old.subject:
                 return True
-            if old.stage in {"data", "eval", "checkpoint", "logging", "metrics"}:
+            if old.stage in {"eval", "checkpoint", "logging", "metrics"}:
+                return True
+            if old.stage == "data" and old.concept == new.concept:
                 return True
         if new.stage == "model" and _exclusive(old.moment, new.moment):
             return True

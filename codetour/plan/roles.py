@@ -24,7 +24,7 @@ _MODEL_BASES: Final = frozenset(
         "nn.Module",
     )
 )
-_LOSS: Final = re.compile(r"(?i)(loss\w*|criterion|objective)$|^(loss|criterion)")
+_LOSS: Final = re.compile(r"(?i)(loss\w*|criterion|objective|cross_?entropy\w*)$|^(loss|criterion)")
 _DATA: Final = re.compile(r"(?i)(dataset|datamodule|sampler|dataloader|loader)$")
 HOOKS: Final = frozenset(
     (

@@ -241,7 +241,17 @@ class Structure:
         kept = self._prefer_inside(kept)
         kept = [replace(c, slot="define", weight=0.4) if self._makes_loss(c) else c for c in kept]
         kept = [c for c in kept if not (c.slot == "construct" and self._inside_model(c.moment.frame))]
+        kept = [
+            c
+            for c in kept
+            if not (c.stage == "backward" and c.slot == "body" and self._is_operator(c.moment.frame))
+        ]
         return [c for c in kept if not (_is_value(c) and self._calls_evaluation(c.moment))]
+
+    def _is_operator(self, frame: Frame) -> bool:
+        """A single differentiable operation (`torch.autograd.Function`), not the backward pass of the program."""
+        facts = frame.module.classes.get(frame.owner)
+        return facts is not None and any(b.endswith("Function") for b in facts.bases)
 
     def _traced_back(self, candidates: list[Candidate]) -> list[Candidate]:
         """The loss that matters most is the one that the backward pass starts from."""
