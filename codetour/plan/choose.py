@@ -177,16 +177,21 @@ def _repeats(pick: Pick, taken: list[Pick]) -> bool:
             and old.moment.file == new.moment.file
         ):
             return True
+        near = abs(old.moment.line - new.moment.line) <= 2 and old.moment.file == new.moment.file
+        if "item" in {new.slot, old.slot} and near and old.moment.symbol == new.moment.symbol:
+            return True
         if old.slot == new.slot and old.moment.frame.node.id == new.moment.frame.node.id:
-            if abs(old.moment.line - new.moment.line) <= 2 and new.subject == old.subject:
+            if near and new.subject == old.subject:
                 return True
             if old.stage in {"eval", "checkpoint", "logging", "metrics"}:
                 return True
             if old.stage == "data" and old.concept == new.concept:
                 return True
+        if new.stage == "loss" and new.slot == old.slot == "body" and new.moment.doubt:
+            return True
         if new.stage == "model" and _exclusive(old.moment, new.moment):
             return True
-        if new.slot == old.slot == "item" and new.concept == old.concept:
+        if new.slot == old.slot and new.slot in {"item", "fetch"} and new.concept == old.concept:
             return True
     return False
 

@@ -13,7 +13,12 @@ from codetour.plan.moments import Moment
 from codetour.plan.program import dotted_text
 
 _OPTIMIZER: Final = re.compile(
-    r"(?i)(^|\.)(optim|optimizers?|optax|torch\.optim|keras\.optimizers)\.\w+$|(^|\.)(Adam\w*|SGD|RMSprop|Adagrad|Adadelta|LBFGS|Lion|\w+Optimizer)$|configure_optimizers$"
+    r"(^|\.)(optim|optimizers)\.[A-Z]\w+$|^optax\.\w+$|(^|\.)([A-Z]\w*)?(Adam|SGD|RMSprop|Adagrad|Adadelta|LBFGS|Lion|Optimizer)\w*$"
+    r"|(^|\.)(configure_optimizers|create_optimizer\w*|build_optimizer|get_optimizer|make_optimizer)$"
+)
+"""calls that make an optimizer"""
+_SAYS_NOTHING: Final = frozenset(
+    ("getattr", "init_obj", "instantiate", "get", "build", "create", "make", "partial", "to")
 )
 _BUILTIN: Final = frozenset(
     ("print", "len", "range", "enumerate", "zip", "int", "float", "str", "list", "dict", "super")
@@ -28,9 +33,10 @@ class Facts:
     """last part of a name -> dotted name of the call whose result it was given first"""
     optimizers: list[Moment] = field(default_factory=list[Moment])
 
-    def maker(self, names: Iterable[str]) -> str:
-        """Short name of what made the first of `names` that is known, or ""."""
-        return next((self.made[n].rpartition(".")[2] for n in names if n in self.made), "")
+    def maker(self, name: str) -> str:
+        """Short name of what made `name`, or "" where it is not known or says nothing."""
+        made = self.made.get(name, "").removesuffix("()").rpartition(".")[2]
+        return "" if made in _SAYS_NOTHING else made
 
 
 def gather(moments: Sequence[Moment]) -> Facts:

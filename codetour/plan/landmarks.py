@@ -170,7 +170,7 @@ def _match(rule: Rule, moment: Moment, look: Look) -> str:
     if rule.text is not None:
         if not rule.text.search(look.text):
             return ""
-        reason = reason or "by its text"
+        reason = reason or "it reads like one of its kind"
     if rule.unless is not None and rule.unless.search(moment.symbol if rule.enter else look.text):
         return ""
     if rule.inside is not None and not rule.inside.search(moment.symbol):

@@ -89,7 +89,7 @@ def refine(candidate: Candidate, facts: Facts) -> str:
     text = header_text(candidate.moment.statement)
     if candidate.moment.enter:
         text = candidate.moment.symbol
-    maker = facts.made.get(_criterion(candidate), "")
+    maker = facts.maker(_criterion(candidate))
     for words in (text, maker):
         hit = next((key for key, pattern in _LOSSES if words and re.search(pattern, words)), None)
         if hit:
@@ -108,12 +108,12 @@ def describe(candidate: Candidate, facts: Facts) -> str:
     """One short sentence with what is particular to this place, or ""."""
     makers: Mapping[Stage, str] = {"loss": "The measure in use is {}.", "step": "The rule in use is {}."}
     if candidate.stage == "loss":
-        maker = facts.made.get(_criterion(candidate), "").rpartition(".")[2]
+        maker = facts.maker(_criterion(candidate))
     elif candidate.stage == "step" and candidate.slot == "call":
         maker = next((_made_by(m.statement) for m in facts.optimizers), "")
     else:
         maker = ""
-    if maker and maker != "configure_optimizers":
+    if maker[:1].isupper() or "loss" in maker:
         return makers[candidate.stage].format(maker)
     if candidate.stage == "forward" and candidate.slot == "inner":
         outer = candidate.moment.frame.parent

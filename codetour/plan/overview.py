@@ -18,7 +18,20 @@ from codetour.plan.program import dotted_text
 _READMES: Final = ("README.md", "readme.md", "README.rst", "README.txt", "README", "Readme.md")
 _MARKUP: Final = re.compile(r"!?\[([^\]]*)\]\([^)]*\)|<[^>]{0,300}>|[*_`#>]+")
 _GENERIC: Final = frozenset(
-    ("DataLoader", "next", "load_dataset", "load_data", "step", "reset", "enumerate", "Dataset")
+    (
+        "DataLoader",
+        "next",
+        "load_dataset",
+        "load_data",
+        "step",
+        "reset",
+        "enumerate",
+        "Dataset",
+        "make",
+        "memmap",
+        "open",
+        "read",
+    )
 )
 
 

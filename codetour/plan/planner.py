@@ -114,7 +114,19 @@ def in_running_order(picks: Sequence[Pick], moments: Sequence[Moment]) -> list[P
         c = pick.candidate
         moment = first[(*c.place, c.moment.enter)]
         moved.append(replace(pick, candidate=replace(c, moment=moment)))
-    return sorted(moved, key=lambda p: p.candidate.moment.order)
+    moved.sort(key=lambda p: p.candidate.moment.order)
+    return _made_before_built(moved)
+
+
+def _made_before_built(picks: list[Pick]) -> list[Pick]:
+    """Where one function makes many things, a class's `__init__` may have been met before its own line: mend it."""
+    for pick in [p for p in picks if p.candidate.slot == "init"]:
+        owner = pick.candidate.moment.frame.owner
+        made = next((p for p in picks if p.candidate.subject and p.candidate.subject == owner), None)
+        if made is not None and picks.index(made) > picks.index(pick):
+            picks.remove(pick)
+            picks.insert(picks.index(made) + 1, pick)
+    return picks
 
 
 def _stops(seen: Survey, facts: Facts) -> tuple[Stop, ...]:

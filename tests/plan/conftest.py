@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+
 from codetour.graph.build import build_graph
 from codetour.model.entry import EntryPoint, Launch
 from codetour.model.source import Tree

@@ -4,8 +4,8 @@ import json
 import shutil
 
 from click.testing import CliRunner
-from codetour.cli.plan import command
 
+from codetour.cli.plan import command
 from tests.plan.conftest import SAMPLES
 
 NOTEBOOK = {
@@ -15,7 +15,8 @@ NOTEBOOK = {
     "cells": [
         {"cell_type": "markdown", "metadata": {}, "source": ["# Fit\n"]},
         {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None,
-         "source": ["from sklearn.linear_model import LinearRegression\n", "from sklearn.datasets import make_regression\n"]},
+         "source": ["from sklearn.linear_model import LinearRegression\n",
+                    "from sklearn.datasets import make_regression\n"]},
         {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None,
          "source": ["x, y = make_regression()\n", "model = LinearRegression()\n", "model.fit(x, y)"]},
     ],

@@ -3,9 +3,10 @@ from __future__ import annotations
 import ast
 
 import pytest
-from codetour.plan.constants import Known, evaluate
 from hypothesis import given
 from hypothesis import strategies as st
+
+from codetour.plan.constants import Known, evaluate
 
 NAMES = {"step": Known(0, varies=True), "epochs": Known(3), "cfg.name": Known("net"), "flag": Known(False)}
 
@@ -34,7 +35,9 @@ def test_constants_decide(text, value):
     assert worth(text) == Known(value)
 
 
-@pytest.mark.parametrize("text", ["unknown", "unknown and epochs", "f(x) > 1", "1 / 0", "'a' < 1", "[1][5]", "x[unknown]"])
+@pytest.mark.parametrize(
+    "text", ["unknown", "unknown and epochs", "f(x) > 1", "1 / 0", "'a' < 1", "[1][5]", "x[unknown]"]
+)
 def test_what_is_not_known_stays_open(text):
     assert worth(text) is None
 

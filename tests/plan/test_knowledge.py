@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+
 from codetour.knowledge.concepts import card, cards, concept_of
 from codetour.knowledge.externals import external_rules
 from codetour.knowledge.landmarks import landmark_rules
@@ -60,6 +61,8 @@ def test_parts_of_models_are_known_by_name(name, concept):
     assert concept_of(name, None) == concept
 
 
-@pytest.mark.parametrize(("name", "truth"), [("args.distributed", False), ("self.training", True), ("width", None)])
+@pytest.mark.parametrize(
+    ("name", "truth"), [("args.distributed", False), ("self.training", True), ("width", None)]
+)
 def test_what_is_taken_for_granted(name, truth):
     assert assumed_truth(name) is truth

@@ -4,17 +4,25 @@ import subprocess
 import sys
 
 import pytest
-from codetour.model.stage import STAGES
 
+from codetour.model.stage import STAGES
 from tests.plan.conftest import ENTRIES, marked
 
-PAIRS = (("data", "forward"), ("model", "forward"), ("forward", "loss"), ("loss", "backward"), ("backward", "step"))
+PAIRS = (
+    ("data", "forward"),
+    ("model", "forward"),
+    ("forward", "loss"),
+    ("loss", "backward"),
+    ("backward", "step"),
+)
 
 
 @pytest.mark.parametrize("sample", sorted(ENTRIES))
 def test_every_marked_line_is_a_stop_of_its_stage(plan, sample):
     wanted, _ = marked(sample)
-    stops = {(s.anchor.file, s.anchor.line, stage) for s in plan(sample).stops for stage in (s.stage, *s.also)}
+    stops = {
+        (s.anchor.file, s.anchor.line, stage) for s in plan(sample).stops for stage in (s.stage, *s.also)
+    }
     assert wanted - stops == set()
 
 
@@ -116,7 +124,10 @@ def test_a_file_that_does_nothing_gives_a_short_tour_that_says_so(plan):
 
 
 def test_a_function_can_be_the_entry(plan):
-    files = {"pkg/__init__.py": "", "pkg/cli.py": "import torch\n\n\ndef main():\n    lr = 0.1\n    print(lr)\n    return lr\n"}
+    files = {
+        "pkg/__init__.py": "",
+        "pkg/cli.py": "import torch\n\n\ndef main():\n    lr = 0.1\n    print(lr)\n    return lr\n",
+    }
     tour = plan(files, "pkg/cli.py:main")
     assert tour.stops
     assert {s.anchor.symbol for s in tour.stops} == {"main"}
