@@ -97,7 +97,10 @@ def read_facts(file: str, text: str) -> FileFacts:
         facts.doc = (ast.get_docstring(tree) or "")[:400]
         _Walk(facts).module(tree)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        from codetour.locate.rough import rough_facts
+
         facts.error = f"{type(error).__name__}: {getattr(error, 'msg', error)}"[:200]
+        rough_facts(facts, text, _Walk(facts).kind_by_name)
     return facts
 
 
@@ -276,6 +279,13 @@ class _Walk:
             self.mark(kind, node, name)
 
     def kind_of(self, name: str, count: int, node: ast.Call) -> str:
+        kind = self.kind_by_name(name, count)
+        if not kind and name.endswith(("sess.run", "session.run")) and node.args:
+            return _session_run(node.args[0])
+        return kind
+
+    def kind_by_name(self, name: str, count: int) -> str:
+        """The kind of mark that a call of `name` with `count` arguments is, "" for none."""
         receiver, _, last = name.rpartition(".")
         for rule in self.rules.methods.get(last, ()) if receiver else ():
             if rule.fits(receiver, count):
@@ -283,8 +293,6 @@ class _Walk:
         for tail, kind in self.rules.functions.get(last, ()):
             if name == tail or name.endswith("." + tail) or self.imported_as(name).endswith(tail):
                 return kind
-        if last == "run" and receiver.endswith(("sess", "session")) and node.args:
-            return _session_run(node.args[0])
         return ""
 
     def imported_as(self, name: str) -> str:
