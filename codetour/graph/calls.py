@@ -89,13 +89,7 @@ def _call_one(
     if isinstance(atom, Klass):
         return classes.construct(m, frame, atom, args, site, kind, confidence, reason)
     if isinstance(atom, Partial):
-        merged = Args(
-            [*atom.args.pos, *args.pos],
-            join(atom.args.star, args.star),
-            {**atom.args.kw, **args.kw},
-            join(atom.args.more, args.more),
-        )
-        return call(m, frame, atom.func, merged, site=site, kind=kind, confidence=confidence, reason=reason)
+        return _call_partial(m, frame, atom, args, site, kind, confidence, reason)
     if isinstance(atom, Obj):
         return attributes.call_special(m, frame, (atom,), "__call__", args)
     if isinstance(atom, Ext):
@@ -103,6 +97,31 @@ def _call_one(
     if isinstance(atom, ExtInst):
         return call_external(m, frame, atom.name + ".__call__", args, site, atom)
     return NOTHING
+
+
+def _call_partial(
+    m: Machine,
+    frame: Frame,
+    atom: Partial,
+    args: Args,
+    site: Any,
+    kind: EdgeKind,
+    confidence: Confidence,
+    reason: str,
+) -> Value:
+    if atom.running:  # `f = partial(f, x)` in a loop is a partial of itself
+        return NOTHING
+    merged = Args(
+        [*atom.args.pos, *args.pos],
+        join(atom.args.star, args.star),
+        {**atom.args.kw, **args.kw},
+        join(atom.args.more, args.more),
+    )
+    atom.running = True
+    try:
+        return call(m, frame, atom.func, merged, site=site, kind=kind, confidence=confidence, reason=reason)
+    finally:
+        atom.running = False
 
 
 def _identity(atom: Atom) -> object:

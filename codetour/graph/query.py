@@ -97,3 +97,21 @@ def collapse(graph: CallGraph) -> CallGraph:
         if home[e.caller] != home[e.callee]
     }
     return replace_graph(graph, nodes, list(edges.values())[::-1], home.get(graph.entry, graph.entry))
+
+
+def with_observed(graph: CallGraph, seen: Iterable[tuple[str, str, str, int]]) -> CallGraph:
+    """The graph and calls that a run was seen to make: (caller, callee, file, line), as edges of kind `observed`.
+
+    A call that the graph already has at that line stays as it is; callees that it does not know become nodes.
+    """
+    known = {(e.caller, e.callee, e.file, e.line) for e in graph.edges}
+    nodes = dict(graph.nodes)
+    edges = list(graph.edges)
+    for caller, callee, file, line in seen:
+        if (caller, callee, file, line) in known:
+            continue
+        known.add((caller, callee, file, line))
+        for name in (caller, callee):
+            nodes.setdefault(name, Node(name, None, name.rpartition(".")[2], kind="external"))
+        edges.append(Edge(caller, callee, "observed", "sure", "seen while it ran", file, line))
+    return replace_graph(graph, nodes, edges)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from pathlib import Path
 
@@ -25,7 +26,10 @@ def test_entry_may_be_a_function(graph_of) -> None:
 
 
 def test_entry_may_be_a_method_of_a_class(graph_of) -> None:
-    text = "class T:\n    def __init__(self):\n        self.a = A()\n    def go(self):\n        self.a.f()\n\n\nclass A:\n    def f(self):\n        pass\n"
+    text = (
+        "class T:\n    def __init__(self):\n        self.a = A()\n    def go(self):\n        self.a.f()\n\n\n"
+        "class A:\n    def f(self):\n        pass\n"
+    )
     graph = graph_of(text, "main.py:T.go")
     assert graph.entry == "main.T.go"
     assert ("main.T.go", "main.A.f") in inner(graph)
@@ -48,7 +52,10 @@ def test_missing_file_or_function_is_an_error_with_a_next_step(graph_of) -> None
 
 
 def test_edges_leave_a_node_in_the_order_of_the_calls(graph_of) -> None:
-    text = "def a(): pass\ndef b(): pass\ndef c(): pass\n\n\ndef main():\n    c()\n    if a():\n        b()\n    a()\n\n\nmain()\n"
+    text = (
+        "def a(): pass\ndef b(): pass\ndef c(): pass\n\n\n"
+        "def main():\n    c()\n    if a():\n        b()\n    a()\n\n\nmain()\n"
+    )
     graph = graph_of(text)
     assert [(e.callee, e.line) for e in graph.out_of("main.main")] == [
         ("main.c", 7), ("main.a", 8), ("main.b", 9), ("main.a", 10),
@@ -68,7 +75,15 @@ def test_nodes_say_where_they_are(graph_of) -> None:
 
 
 def test_notebooks_are_read_as_scripts(graph_of) -> None:
-    cells = '{"cells": [{"cell_type": "code", "source": ["def f():\\n", "    pass\\n"]}, {"cell_type": "code", "source": ["f()"]}], "nbformat": 4, "nbformat_minor": 5, "metadata": {}}'
+    sources = [["def f():\n", "    pass\n"], ["f()"]]
+    cells = json.dumps(
+        {
+            "cells": [{"cell_type": "code", "source": s} for s in sources],
+            "nbformat": 4,
+            "nbformat_minor": 5,
+            "metadata": {},
+        }
+    )
     assert ("notes", "notes.f") in inner(graph_of({"notes.ipynb": cells}, "notes.ipynb"))
 
 
@@ -85,7 +100,8 @@ def test_a_file_that_does_not_parse_is_noted_and_the_rest_goes_on(graph_of) -> N
 
 def test_syntax_newer_than_the_running_python_is_read(graph_of) -> None:
     text = (
-        "type Pair = tuple[int, int]\n\n\nclass Box[T]:\n    def get[U](self, x: U) -> T:\n        return helper()\n\n\n"
+        "type Pair = tuple[int, int]\n\n\n"
+        "class Box[T]:\n    def get[U](self, x: U) -> T:\n        return helper()\n\n\n"
         "def helper():\n    pass\n\n\ntry:\n    print(f'{Box().get('a')}')\nexcept* ValueError:\n    helper()\n"
     )
     found = inner(graph_of(text))
@@ -100,6 +116,14 @@ def test_recursion_and_growing_arguments_end(graph_of) -> None:
     )
     found = inner(graph_of(text))
     assert {("main.grow", "main.grow"), ("main.grow", "main.walk"), ("main.walk", "main.walk")} <= found
+
+
+def test_a_partial_of_itself_ends(graph_of) -> None:
+    text = (
+        "from functools import partial\n\n\ndef f(*a):\n    pass\n\n\ng = f\n"
+        "for i in range(3):\n    g = partial(g, i)\ng()\n"
+    )
+    assert inner(graph_of(text)) == {("main", "main.f")}
 
 
 def test_a_budget_of_steps_gives_a_partial_graph_and_says_so(graph_of) -> None:
@@ -139,7 +163,10 @@ def test_the_work_can_be_stopped(tmp_path: Path) -> None:
 
 
 def test_the_same_files_give_the_same_graph(graph_of, own_home: Path) -> None:
-    text = "class A:\n    def f(self): pass\n\n\nclass B(A):\n    def f(self): pass\n\n\nfor x in {A(), B()}:\n    x.f()\n"
+    text = (
+        "class A:\n    def f(self): pass\n\n\n"
+        "class B(A):\n    def f(self): pass\n\n\nfor x in {A(), B()}:\n    x.f()\n"
+    )
     first = graph_of(text)
     for kept in own_home.rglob("*.json.gz"):
         kept.unlink()

@@ -17,7 +17,8 @@ MODELS = read_table().models
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda m: m.module)
 def test_the_example_gives_the_expected_edges(model: Model, tmp_path: Path) -> None:
-    assert model.example and model.expect
+    assert model.example
+    assert model.expect
     (tmp_path / "main.py").write_text(model.example, "utf-8")
     for name, text in model.files:
         (tmp_path / name).write_text(text, "utf-8")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from xml.etree import ElementTree
+import xml.etree.ElementTree as ET
 
 import pytest
 
@@ -60,7 +60,7 @@ def test_json_has_places_kinds_and_reasons(graph: CallGraph) -> None:
 
 
 def test_graphml_is_well_formed(graph: CallGraph) -> None:
-    root = ElementTree.fromstring(render(graph, "graphml"))
+    root = ET.fromstring(render(graph, "graphml"))
     assert len(root.findall(".//{*}node")) == len(graph.nodes)
 
 
@@ -79,3 +79,10 @@ def test_every_form_renders_an_empty_graph(graph_of) -> None:
 def test_the_tree_unfolds_a_function_once(graph_of) -> None:
     text = render(graph_of("def a():\n    b()\n\n\ndef b():\n    pass\n\n\na()\na()\n"), "tree")
     assert text.splitlines() == ["main.py  main.py:1", "  a  main.py:1", "    b  main.py:5"]
+
+
+def test_observed_calls_are_added_and_told_apart(graph: CallGraph) -> None:
+    seen = [("main.main", "lib.a", "main.py", 5), ("lib.a", "lib.c", "lib.py", 2)]
+    merged = query.with_observed(graph, seen)
+    assert [(e.caller, e.callee) for e in merged.edges if e.kind == "observed"] == [("lib.a", "lib.c")]
+    assert len(merged.edges) == len(graph.edges) + 1
