@@ -23,7 +23,9 @@ _FOLDED = 8
 @options.repository
 @options.json_output
 @options.quiet
-@click.option("--explain", is_flag=True, help="Show all the evidence, every entry and every override with its reason.")
+@click.option(
+    "--explain", is_flag=True, help="Show all the evidence, every entry and every override with its reason."
+)
 def command(repo: str, *, as_json: bool, quiet: bool, explain: bool) -> None:
     """List the entry points of REPO with their evidence and launch.
 
@@ -61,7 +63,9 @@ def _row(entry: EntryPoint) -> dict[str, Any]:
         "score": entry.score,
         "title": entry.title,
         "loop": _cells(entry.loop),
-        "evidence": [{"kind": e.kind, "file": e.file, "line": e.line, "text": e.text} for e in entry.evidence],
+        "evidence": [
+            {"kind": e.kind, "file": e.file, "line": e.line, "text": e.text} for e in entry.evidence
+        ],
         "launch": {
             "argv": list(launch.argv),
             "cwd": launch.cwd,
@@ -109,14 +113,21 @@ def _lines(entry: EntryPoint, *, explain: bool) -> list[str]:
     name = entry.file if entry.qualname == "<module>" else entry.symbol
     loop = f"  loop {entry.loop}" if entry.loop and entry.loop != entry.symbol else ""
     out = [f"  {entry.score:4.0%}  {clean(name, 80)}{clean(loop, 100)}"]
-    words = [f"{k}={shlex.quote(v)}" for k, v in launch.env.items()] + [shlex.quote(w) for w in command_words(entry)]
+    words = [f"{k}={shlex.quote(v)}" for k, v in launch.env.items()] + [
+        shlex.quote(w) for w in command_words(entry)
+    ]
     place = f"(in {launch.cwd}) " if launch.cwd != "." else ""
     out.append(f"        {place}{clean(' '.join(words), 400)}")
     if explain:
-        out.extend(f"        {e.kind:<14} {clean(e.file, 60)}:{e.line}  {clean(e.text, 160)}" for e in entry.evidence)
+        out.extend(
+            f"        {e.kind:<14} {clean(e.file, 60)}:{e.line}  {clean(e.text, 160)}" for e in entry.evidence
+        )
         out.extend(f"        + {clean(o.arg, 60)}  {clean(o.why, 120)}" for o in launch.overrides)
     elif entry.evidence:
         why = list(dict.fromkeys(e.kind for e in entry.evidence))
         out.append(f"        because of {', '.join(why[:6])}")
-    out.extend(f"        needs {clean(n.what, 80)}: {clean(n.why, 120)} {clean(n.mend, 160)}".rstrip() for n in launch.needs)
+    out.extend(
+        f"        needs {clean(n.what, 80)}: {clean(n.why, 120)} {clean(n.mend, 160)}".rstrip()
+        for n in launch.needs
+    )
     return out

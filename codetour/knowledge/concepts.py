@@ -50,5 +50,8 @@ def concept_of(name: str, definition: ast.AST | None) -> str:
             return found.key
     if definition is None:
         return ""
-    text = ast.unparse(definition)[:_SOURCE_LIMIT]
+    try:
+        text = ast.unparse(definition)[:_SOURCE_LIMIT]
+    except RecursionError:
+        return ""
     return next((c.key for c in cards().values() if c.source and c.source.search(text)), "")

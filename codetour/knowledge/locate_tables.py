@@ -58,7 +58,11 @@ def mark_rules() -> MarkRules:
     functions: dict[str, list[tuple[str, str]]] = {}
     for row in cast("list[dict[str, Any]]", read_table("marks")["mark"]):
         rule = MarkRule(
-            row["kind"], _pattern(row.get("receiver")), _pattern(row.get("not")), row.get("args", 0), row.get("most", 99)
+            row["kind"],
+            _pattern(row.get("receiver")),
+            _pattern(row.get("not")),
+            row.get("args", 0),
+            row.get("most", 99),
         )
         for method in row.get("methods", ()):
             methods.setdefault(method, []).append(rule)

@@ -17,9 +17,12 @@ from codetour.locate.small import given_rules, shrink, spell
 from codetour.model.entry import Need, Override
 
 _PLACEHOLDER: Final = re.compile(
-    r"[<>{}\[\]$]|\.\.\.|…|^/?path\b|/path/|path_to|path/to|^your|your[_-]|^xxx|^(?:[A-Z]{2,}_?)+$|^\w+_(?:name|id|path|dir|folder)$", re.IGNORECASE
+    r"[<>{}\[\]$]|\.\.\.|…|^/?path\b|/path/|path_to|path/to|^your|your[_-]|^xxx|(?-i:^[A-Z]{2,}(?:_[A-Z]+)*$)|^\w+_(?:name|id|path|dir|folder)$",
+    re.IGNORECASE,
 )
-_PATHLIKE: Final = re.compile(r"\.(?:csv|json|jsonl|txt|npz|npy|bin|pt|pth|h5|hdf5|pkl|yaml|yml|parquet|tsv|toml|mat|zip|xml|ckpt)$|^\.{0,2}/")
+_PATHLIKE: Final = re.compile(
+    r"\.(?:csv|json|jsonl|txt|npz|npy|bin|pt|pth|h5|hdf5|pkl|yaml|yml|parquet|tsv|toml|mat|zip|xml|ckpt)$|^\.{0,2}/"
+)
 
 
 @dataclass(slots=True)
@@ -66,7 +69,9 @@ def _speaks_of_arguments(text: str) -> bool:
     return "add_argument" in text or "DEFINE_" in text or "click.option" in text
 
 
-def build(corpus: Corpus, file: str, command: Command | None, options: dict[str, Option], *, cwd: str) -> Arguments:
+def build(
+    corpus: Corpus, file: str, command: Command | None, options: dict[str, Option], *, cwd: str
+) -> Arguments:
     """The arguments for `file`, run in folder `cwd`."""
     out = Arguments()
     given = _parse(command.argv, options) if command is not None else []
@@ -76,13 +81,21 @@ def build(corpus: Corpus, file: str, command: Command | None, options: dict[str,
         option = _find(options, item.word)
         if any(_PLACEHOLDER.search(v) for v in item.values) or _unusable(item.word, options):
             continue
-        if option is not None and _missing_path(corpus, cwd, item.values) and not option.required and option.default not in (None, ""):
+        if (
+            option is not None
+            and _missing_path(corpus, cwd, item.values)
+            and not option.required
+            and option.default not in (None, "")
+        ):
             continue
         _say_missing(corpus, cwd, item, out)
         kept.append(item)
     _make_small(kept, options, out)
     _complete(kept, options, positionals, out)
-    out.argv = [word for item in kept for word in item.words()] + [w for o in out.overrides for w in o.arg.split(" ")]
+    _absent_defaults(corpus, kept, options, cwd, out)
+    out.argv = [word for item in kept for word in item.words()] + [
+        w for o in out.overrides for w in o.arg.split(" ")
+    ]
     return out
 
 
@@ -92,7 +105,12 @@ def _distinct(options: dict[str, Option]) -> list[Option]:
 
 
 def _find(options: dict[str, Option], word: str) -> Option | None:
-    return options.get(word) or options.get("-" + word) or options.get(word.replace("_", "-")) or options.get("+" + word)
+    return (
+        options.get(word)
+        or options.get("-" + word)
+        or options.get(word.replace("_", "-"))
+        or options.get("+" + word)
+    )
 
 
 def _unusable(word: str, options: dict[str, Option]) -> bool:
@@ -135,13 +153,19 @@ def _say_missing(corpus: Corpus, cwd: str, item: _Given, out: Arguments) -> None
     if re.search(r"out|save|log|result|ckpt|checkpoint|dest|target", item.word, re.IGNORECASE):
         return
     for value in item.values:
-        if re.search(r"\.(?:csv|jsonl?|txt|np[zy]|bin|h5|hdf5|pkl|parquet|tsv|mat|zip|xml)$", value) and not _exists(corpus, cwd, value):
-            out.needs.append(Need(f"file {value}", f"the documented command reads it ({item.word or 'argument'})"))
+        if re.search(
+            r"\.(?:csv|jsonl?|txt|np[zy]|bin|h5|hdf5|pkl|parquet|tsv|mat|zip|xml)$", value
+        ) and not _exists(corpus, cwd, value):
+            out.needs.append(
+                Need(f"file {value}", f"the documented command reads it ({item.word or 'argument'})")
+            )
 
 
 def _make_small(kept: list[_Given], options: dict[str, Option], out: Arguments) -> None:
     for option in _distinct(options):
-        at = next((i for i, item in enumerate(kept) if item.word and _find(options, item.word) is option), None)
+        at = next(
+            (i for i, item in enumerate(kept) if item.word and _find(options, item.word) is option), None
+        )
         current = None if at is None else (kept[at].values[0] if kept[at].values else "")
         change = shrink(option, current)
         if change is None:
@@ -153,6 +177,34 @@ def _make_small(kept: list[_Given], options: dict[str, Option], out: Arguments) 
             kept.pop(at)
         if value is not None:
             out.overrides.append(Override(" ".join(spell(option, value)), why))
+
+
+def _absent_defaults(
+    corpus: Corpus, kept: list[_Given], options: dict[str, Option], cwd: str, out: Arguments
+) -> None:
+    """Data folders and files that the options name by default and that are not there."""
+    given = {id(_find(options, item.word)) for item in kept if item.word}
+    for option in _distinct(options):
+        default = option.default
+        if (
+            id(option) in given
+            or not isinstance(default, str)
+            or not re.search(r"data|corpus|input|train_(?:file|path)", option.name)
+        ):
+            continue
+        if (
+            ("/" in default or _PATHLIKE.search(default))
+            and "://" not in default
+            and not default.startswith(("/", "~"))
+        ):
+            if not _exists(corpus, cwd, default):
+                out.needs.append(
+                    Need(
+                        f"data {default}",
+                        f"{option.spelled} points there by default",
+                        f"codetour run … -- {option.spelled} PATH",
+                    )
+                )
 
 
 def ask_for_evaluation(arguments: Arguments, options: dict[str, Option]) -> None:
@@ -176,7 +228,9 @@ def ask_for_evaluation(arguments: Arguments, options: dict[str, Option]) -> None
             return
 
 
-def _complete(kept: list[_Given], options: dict[str, Option], positionals: list[Option], out: Arguments) -> None:
+def _complete(
+    kept: list[_Given], options: dict[str, Option], positionals: list[Option], out: Arguments
+) -> None:
     """Give required arguments a value where one is safe, name the others."""
     given = {id(_find(options, item.word)) for item in kept if item.word}
     free = sum(1 for item in kept if not item.word)
@@ -190,6 +244,16 @@ def _complete(kept: list[_Given], options: dict[str, Option], positionals: list[
         if rule is not None and (not option.choices or str(rule.to) in option.choices):
             out.overrides.append(Override(" ".join(spell(option, str(rule.to))), rule.why))
         elif option.choices:
-            out.overrides.append(Override(" ".join(spell(option, option.choices[0])), "the first of the choices; it asks for one"))
+            out.overrides.append(
+                Override(
+                    " ".join(spell(option, option.choices[0])), "the first of the choices; it asks for one"
+                )
+            )
         else:
-            out.needs.append(Need(f"argument {option.spelled}", "it is required and nothing says what to give", f"codetour run … -- {option.spelled} VALUE"))
+            out.needs.append(
+                Need(
+                    f"argument {option.spelled}",
+                    "it is required and nothing says what to give",
+                    f"codetour run … -- {option.spelled} VALUE",
+                )
+            )

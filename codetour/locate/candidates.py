@@ -102,7 +102,10 @@ def _observe(corpus: Corpus, reach: Reach, file: str, commands: list[Command]) -
 def _is_unit_test(corpus: Corpus, file: str) -> bool:
     """Code of a unit test: a test framework, or functions `test_x` and no script round them."""
     facts = corpus.facts(file)
-    if any(m.split(".")[0] in ("unittest", "pytest", "absl.testing", "nose") or "testing" in m for m in facts.modules):
+    if any(
+        m.split(".")[0] in ("unittest", "pytest", "absl.testing", "nose") or "testing" in m
+        for m in facts.modules
+    ):
         return True
     tests = sum(1 for name in facts.scopes if name.rpartition(".")[2].startswith("test_"))
     return tests > 0 or not (facts.guard or facts.work)
@@ -124,17 +127,27 @@ def eval_flags(corpus: Corpus, reach: Reach, file: str) -> tuple[str, ...]:
     """Options of the file, or of the files of arguments that it imports, that ask for an evaluation."""
     known = words()
     found: list[str] = []
-    near = [f for f in reach.imports_of(file, 12) if any(w in f.lower() for w in ("arg", "opt", "config", "param", "flag", "pars"))]
+    near = [
+        f
+        for f in reach.imports_of(file, 12)
+        if any(w in f.lower() for w in ("arg", "opt", "config", "param", "flag", "pars"))
+    ]
     for name in [file, *near[:4]]:
         text = corpus.text(name) or ""
         for option in _OPTION.findall(text):
             plain = option.replace("-", "_").lower()
-            if plain in known.eval_arguments or plain in ("is_training", "is_train", "do_train") or _is_mode(plain, text):
+            if (
+                plain in known.eval_arguments
+                or plain in ("is_training", "is_train", "do_train")
+                or _is_mode(plain, text)
+            ):
                 found.append(option)
         for option in re.findall(r"DEFINE_\w+\(\s*[\"'](\w+)[\"']", text):
             if option.lower() in known.eval_arguments or _is_mode(option, text):
                 found.append(option)
-        found.extend(re.findall(r"^\s*(eval_only|do_eval|do_predict|test_only)\s*(?::[^=\n]+)?=", text, re.MULTILINE))
+        found.extend(
+            re.findall(r"^\s*(eval_only|do_eval|do_predict|test_only)\s*(?::[^=\n]+)?=", text, re.MULTILINE)
+        )
     return tuple(dict.fromkeys(found))
 
 

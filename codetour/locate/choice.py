@@ -48,7 +48,9 @@ def _by_role(report: EntryReport, wanted: str | None) -> EntryPoint:
         what, why = "evaluation", report.none_eval
     elif wanted == "train":
         what, why = "training", report.none_train
-    raise NoEntryPoint(f"No {what} entry point was found" + (f": {why}." if why else "."), hint=_candidates(report))
+    raise NoEntryPoint(
+        f"No {what} entry point was found" + (f": {why}." if why else "."), hint=_candidates(report)
+    )
 
 
 def _candidates(report: EntryReport) -> str:
@@ -79,7 +81,10 @@ def _forced(tree: Tree, file: str, qualname: str, report: EntryReport) -> EntryP
     facts = corpus.facts(file)
     if qualname not in facts.scopes:
         near = ", ".join(sorted(s for s in facts.scopes if s != MODULE)[:8])
-        raise NoEntryPoint(f"There is no {qualname!r} in {file}.", hint=f"{file} has: {near}" if near else _candidates(report))
+        raise NoEntryPoint(
+            f"There is no {qualname!r} in {file}.",
+            hint=f"{file} has: {near}" if near else _candidates(report),
+        )
     reach = Reach(corpus)
     loop = training_loop(reach, reach.walk((file, qualname)))
     role = "train" if loop is not None else "eval"

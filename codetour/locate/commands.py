@@ -21,7 +21,18 @@ from codetour.model.text import clean
 
 _MOST_DOCUMENTS: Final = 400
 _MOST_COMMANDS: Final = 4000
-_WORTH_PARSING: Final = ("python", "torchrun", "accelerate", "deepspeed", ".py", ".ipynb", "mpiexec", "bash ", "sh ", ".sh")
+_WORTH_PARSING: Final = (
+    "python",
+    "torchrun",
+    "accelerate",
+    "deepspeed",
+    ".py",
+    ".ipynb",
+    "mpiexec",
+    "bash ",
+    "sh ",
+    ".sh",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +94,11 @@ class Gatherer:
 
     def _packaging(self) -> None:
         for file in self.corpus.files:
-            if file.count("/") <= 2 and file.rpartition("/")[2] in ("pyproject.toml", "setup.cfg", "setup.py"):
+            if file.count("/") <= 2 and file.rpartition("/")[2] in (
+                "pyproject.toml",
+                "setup.cfg",
+                "setup.py",
+            ):
                 for script in console_scripts(file, self.corpus.text(file) or ""):
                     self.scripts.setdefault(script.name, script)
 
@@ -106,7 +121,9 @@ class Gatherer:
             target = self._file_of(block.text.split("#")[0].strip(), self._folders(file, ()))
             if target and target[0].endswith((".py", ".ipynb")):
                 self._keep(
-                    Command("mention", file, block.line, clean(block.text, 200), target[0], heading=block.heading)
+                    Command(
+                        "mention", file, block.line, clean(block.text, 200), target[0], heading=block.heading
+                    )
                 )
 
     def _recipes(self, file: str, kind: str) -> None:
@@ -124,7 +141,9 @@ class Gatherer:
             return False
         folders = self._folders(file, shell.cwd)
         text = clean(" ".join(shell.text.split()), 300)
-        common = Command(kind, file, shell.line, text, "", run.argv, env=shell.env, launcher=run.launcher, heading=heading)
+        common = Command(
+            kind, file, shell.line, text, "", run.argv, env=shell.env, launcher=run.launcher, heading=heading
+        )
         if run.what == "shell":
             script = self._file_of(run.target, folders)
             if script:
@@ -217,7 +236,9 @@ class Gatherer:
             return None
         if path.startswith(("/", "~", "$", "{")):
             path = path.split("/", 1)[1] if "/" in path and not path.startswith("/") else path.lstrip("/")
-        candidates = [path] if path.endswith((".py", ".ipynb", ".sh")) else [f"{path}.py", f"{path}/__main__.py"]
+        candidates = (
+            [path] if path.endswith((".py", ".ipynb", ".sh")) else [f"{path}.py", f"{path}/__main__.py"]
+        )
         for folder in folders:
             for name in candidates:
                 whole = posixpath.normpath(posixpath.join(folder, name))

@@ -83,7 +83,13 @@ def _flat(document: dict[str, Any], prefix: str, depth: int = 0) -> Iterator[Opt
         if isinstance(value, dict) and depth < 5:
             yield from _flat(cast("dict[str, Any]", value), name + ".", depth + 1)
         elif isinstance(value, bool | int | float | str) or value is None:
-            kind = "bool" if isinstance(value, bool) else type(value).__name__ if isinstance(value, int | float) else "str"
+            kind = (
+                "bool"
+                if isinstance(value, bool)
+                else type(value).__name__
+                if isinstance(value, int | float)
+                else "str"
+            )
             yield Option(name.lower(), name, "hydra", kind, value, required=value == "???")
 
 
@@ -106,7 +112,11 @@ def dotted_options(corpus: Corpus, files: list[str]) -> Iterator[Option]:
         if isinstance(method, ast.FunctionDef) and "default" in method.name
     }
     for node in ast.walk(trees[files[0]]) if files[0] in trees else ():
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and isinstance(node.targets[0], ast.Attribute):
+        if (
+            isinstance(node, ast.Assign)
+            and isinstance(node.value, ast.Call)
+            and isinstance(node.targets[0], ast.Attribute)
+        ):
             owner = dotted(node.value.func).split(".")[0]
             if owner in defaults:
                 yield from _fields(defaults[owner], f"{node.targets[0].attr}.")
@@ -114,8 +124,20 @@ def dotted_options(corpus: Corpus, files: list[str]) -> Iterator[Option]:
 
 def _fields(method: ast.FunctionDef, prefix: str) -> Iterator[Option]:
     for row in ast.walk(method):
-        if isinstance(row, ast.Assign) and isinstance(row.targets[0], ast.Attribute) and isinstance(row.value, ast.Constant):
+        if (
+            isinstance(row, ast.Assign)
+            and isinstance(row.targets[0], ast.Attribute)
+            and isinstance(row.value, ast.Constant)
+        ):
             value: Any = row.value.value
-            kind = "bool" if isinstance(value, bool) else "float" if isinstance(value, float) else "str" if isinstance(value, str) else "int"
+            kind = (
+                "bool"
+                if isinstance(value, bool)
+                else "float"
+                if isinstance(value, float)
+                else "str"
+                if isinstance(value, str)
+                else "int"
+            )
             name = prefix + row.targets[0].attr
             yield Option(name.lower(), f"--{name}", "dotted", kind, value, line=row.lineno)

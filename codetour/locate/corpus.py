@@ -74,7 +74,11 @@ class Corpus:
             except SourceError as error:
                 self._texts[file] = None
                 if len(self.notes) < 40:
-                    self.notes.append(f"not read: {error.message}" if file in error.message else f"not read: {file}: {error.message}")
+                    self.notes.append(
+                        f"not read: {error.message}"
+                        if file in error.message
+                        else f"not read: {file}: {error.message}"
+                    )
         return self._texts[file]
 
     def facts(self, file: str) -> FileFacts:
@@ -105,7 +109,9 @@ class Corpus:
             notes.append(f"time was up: {self._tired} Python files were not looked into")
         broken = [f for f, facts in self._facts.items() if facts.error]
         if broken:
-            notes.append(f"{len(broken)} files are no Python that can be parsed: " + ", ".join(sorted(broken)[:3]))
+            notes.append(
+                f"{len(broken)} files are no Python that can be parsed: " + ", ".join(sorted(broken)[:3])
+            )
         return tuple(notes)
 
     def is_package(self, folder: str) -> bool:

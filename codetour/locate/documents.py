@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _TAG: Final = re.compile(r"<[/a-zA-Z][^<>]{0,300}>")
-_RST_BLOCK: Final = re.compile(r"^(\s*)(?:\.\.\s+(?:code|code-block|sourcecode|parsed-literal|prompt)::.*|.*::)\s*$")
+_RST_BLOCK: Final = re.compile(
+    r"^(\s*)(?:\.\.\s+(?:code|code-block|sourcecode|parsed-literal|prompt)::.*|.*::)\s*$"
+)
 _RST_INLINE: Final = re.compile(r"``([^`\n]{3,300})``")
 _LONGEST: Final = 400_000
 
@@ -81,7 +83,9 @@ def rst_blocks(text: str) -> Iterator[Block]:
             continue
         indent, at, first = len(opened[1]), at + 1, at + 2
         body: list[str] = []
-        while at < len(lines) and (not lines[at].strip() or len(lines[at]) - len(lines[at].lstrip()) > indent):
+        while at < len(lines) and (
+            not lines[at].strip() or len(lines[at]) - len(lines[at].lstrip()) > indent
+        ):
             body.append(lines[at].strip() if not lines[at].strip().startswith(":") else "")
             at += 1
         yield Block("\n".join(body), first, heading=heading)

@@ -24,7 +24,9 @@ def evidence_of(candidate: Candidate, role: Role) -> tuple[Evidence, ...]:
         file, qualname = candidate.loop.key
         how = "leads, by a guess, to" if candidate.loop.weak else "leads to"
         what = "a library's training loop" if candidate.loop.strength == 0.9 else "a training loop"
-        out.append(Evidence("loop", file, candidate.loop.line, f"{how} {what} in {symbol_of((file, qualname))}"))
+        out.append(
+            Evidence("loop", file, candidate.loop.line, f"{how} {what} in {symbol_of((file, qualname))}")
+        )
     if candidate.imports_loop and role == "train":
         out.append(Evidence("imports", candidate.file, 1, "imports a file that holds a training loop"))
     if role == "eval":
@@ -40,7 +42,9 @@ def evidence_of(candidate: Candidate, role: Role) -> tuple[Evidence, ...]:
         out.append(Evidence("script", candidate.file, candidate.work, "works at module level"))
     hint = {"train": train_hint, "eval": eval_hint}.get(role)
     if hint is not None and hint(candidate.file) >= 0.4:
-        out.append(Evidence("name", candidate.file, 1, f"the name {clean(stem(candidate.file), 80)!r} hints at it"))
+        out.append(
+            Evidence("name", candidate.file, 1, f"the name {clean(stem(candidate.file), 80)!r} hints at it")
+        )
     if helper_weight(candidate.file) >= 0.5:
         out.append(Evidence("against", candidate.file, 1, "the name is one of a helper"))
     return tuple(out)
@@ -48,7 +52,9 @@ def evidence_of(candidate: Candidate, role: Role) -> tuple[Evidence, ...]:
 
 def _commands(candidate: Candidate, role: Role) -> list[Evidence]:
     """The documented command lines, those that fit the role first, each text once."""
-    rows = sorted(candidate.commands, key=lambda c: (command_role(c) not in (role, "any"), c.kind == "mention", c.order))
+    rows = sorted(
+        candidate.commands, key=lambda c: (command_role(c) not in (role, "any"), c.kind == "mention", c.order)
+    )
     seen: set[str] = set()
     out: list[Evidence] = []
     for command in rows:

@@ -15,7 +15,9 @@ from codetour.knowledge.locate_tables import MarkRules, mark_rules
 MODULE: Final = "<module>"
 _DEEPEST: Final = 150
 """levels of syntax walked; generated files nest expressions deeper than that"""
-_RATE_NAMES: Final = frozenset({"lr", "learning_rate", "step_size", "alpha", "eta", "learning_rate_", "lrate", "rate", "stepsize"})
+_RATE_NAMES: Final = frozenset(
+    {"lr", "learning_rate", "step_size", "alpha", "eta", "learning_rate_", "lrate", "rate", "stepsize"}
+)
 
 
 @dataclass(slots=True)
@@ -244,7 +246,9 @@ class _Walk:
         elif isinstance(node, ast.AnnAssign) and node.value is not None:
             self.instance(node.target, node.value)
         elif isinstance(node, ast.AugAssign) and _has_rate(node.value):
-            if isinstance(node.op, ast.Sub) or (isinstance(node.op, ast.Add) and "grad" in ast.unparse(node.value)):
+            if isinstance(node.op, ast.Sub) or (
+                isinstance(node.op, ast.Add) and "grad" in ast.unparse(node.value)
+            ):
                 self.mark("update", node, "hand-written update")
 
     def instance(self, target: ast.AST, value: ast.AST) -> None:
@@ -309,7 +313,18 @@ def _works(node: ast.stmt) -> bool:
         return True
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
         return not dotted(node.value.func).startswith(
-            ("sys.path", "warnings.", "logging.", "os.environ", "matplotlib.", "mpl.", "plt.", "np.random.seed", "register", "typing.")
+            (
+                "sys.path",
+                "warnings.",
+                "logging.",
+                "os.environ",
+                "matplotlib.",
+                "mpl.",
+                "plt.",
+                "np.random.seed",
+                "register",
+                "typing.",
+            )
         )
     return False
 
@@ -341,8 +356,12 @@ def _is_update(target: ast.AST, value: ast.AST) -> bool:
 def _session_run(fetched: ast.AST) -> str:
     """TensorFlow 1: what `sess.run` is asked for tells training from evaluation."""
     names = [
-        (n.id if isinstance(n, ast.Name) else n.attr if isinstance(n, ast.Attribute) else "").lower() for n in ast.walk(fetched)
+        (n.id if isinstance(n, ast.Name) else n.attr if isinstance(n, ast.Attribute) else "").lower()
+        for n in ast.walk(fetched)
     ]
-    if any("train" in n or "optim" in n or n.endswith(("_step", "solver", "update")) or n.startswith("apply_") for n in names):
+    if any(
+        "train" in n or "optim" in n or n.endswith(("_step", "solver", "update")) or n.startswith("apply_")
+        for n in names
+    ):
         return "fit"
     return ""

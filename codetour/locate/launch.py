@@ -17,7 +17,14 @@ from codetour.model.stage import Role
 
 
 def make_launch(
-    corpus: Corpus, reach: Reach, file: str, commands: list[Command], role: Role, *, trains: bool = False, full: bool = True
+    corpus: Corpus,
+    reach: Reach,
+    file: str,
+    commands: list[Command],
+    role: Role,
+    *,
+    trains: bool = False,
+    full: bool = True,
 ) -> Launch:
     """The launch of `file` in `role`.
 
@@ -30,7 +37,9 @@ def make_launch(
     if module is None and needs_package(corpus, file):
         module, cwd = package_module(corpus, file)
     if not full:
-        argv, source = (command.argv, f"{command.source}:{command.line}") if command is not None else ((), None)
+        argv, source = (
+            (command.argv, f"{command.source}:{command.line}") if command is not None else ((), None)
+        )
         return Launch(argv, cwd or ".", module, import_path(corpus, file, module, cwd), source)
     options = options_of(corpus, reach, file)
     arguments = build(corpus, file, command, options, cwd=cwd)
@@ -67,7 +76,9 @@ def _cost(command: Command) -> int:
     cost = 3 * ("cpu" not in words)
     cost += 3 * bool(re.search(r"<|/path|path/to|\.\.\.|\$|\[-", words)) + 2 * bool(command.launcher)
     cost += command.kind not in ("readme", "dvc", "mlproject")
-    cost += 2 * bool(re.search(r"resume|checkpoint|pretrained|finetune|distributed|multi", words)) - bool(re.search(r"debug|small|tiny|quick|cartpole|mnist|toy", words))
+    cost += 2 * bool(re.search(r"resume|checkpoint|pretrained|finetune|distributed|multi", words)) - bool(
+        re.search(r"debug|small|tiny|quick|cartpole|mnist|toy", words)
+    )
     return cost
 
 
@@ -81,7 +92,10 @@ def working_folder(corpus: Corpus, file: str, command: Command | None) -> str:
     here, there = read_files(corpus, file, own), read_files(corpus, file, "")
     if here != there:
         return own if here > there else ""
-    readme = any(f"{own}/{name}" in corpus.names for name in ("README.md", "README.rst", "README", "readme.md", "requirements.txt"))
+    readme = any(
+        f"{own}/{name}" in corpus.names
+        for name in ("README.md", "README.rst", "README", "readme.md", "requirements.txt")
+    )
     if readme and not corpus.is_package(own):
         return own
     return ""
@@ -89,9 +103,7 @@ def working_folder(corpus: Corpus, file: str, command: Command | None) -> str:
 
 def needs_package(corpus: Corpus, file: str) -> bool:
     """Does the file import relatively, so that it only runs as `python -m`?"""
-    return file.endswith(".py") and any(
-        name.startswith(".") for name in corpus.facts(file).modules
-    )
+    return file.endswith(".py") and any(name.startswith(".") for name in corpus.facts(file).modules)
 
 
 def package_module(corpus: Corpus, file: str) -> tuple[str, str]:
@@ -136,4 +148,6 @@ def _is_there(corpus: Corpus, folder: str, name: str) -> bool:
 
 
 def _holds_python(corpus: Corpus, folder: str) -> bool:
-    return corpus.is_package(folder) or any(f.startswith(folder + "/") and f.endswith(".py") for f in corpus.files)
+    return corpus.is_package(folder) or any(
+        f.startswith(folder + "/") and f.endswith(".py") for f in corpus.files
+    )

@@ -117,4 +117,6 @@ def _is_name(word: str) -> bool:
 
 
 def _is_path(word: str) -> bool:
-    return all(part.replace("-", "_").replace(".", "_").isidentifier() for part in word.strip("./").split("/"))
+    return all(
+        part.replace("-", "_").replace(".", "_").isidentifier() for part in word.strip("./").split("/")
+    )

@@ -1,7 +1,7 @@
 """Tree -> EntryReport: the entry points of a repository, best first, each with its evidence and its launch.
 
-    report = find_entries(tree, Silent())
-    report.of("train")[0].launch
+report = find_entries(tree, Silent())
+report.of("train")[0].launch
 """
 
 from __future__ import annotations
@@ -45,11 +45,18 @@ def find_entries(tree: Tree, progress: Progress) -> EntryReport:
     candidates = find_candidates(corpus, reach, gatherer)
     trainers = rank_train(candidates)
     evaluators = rank_eval(candidates, trainers)
-    entries = [_entry(corpus, reach, r, "train", full=i < LAUNCHES) for i, r in enumerate(trainers[:_MOST_PER_ROLE])]
-    entries += [_entry(corpus, reach, r, "eval", full=i < LAUNCHES) for i, r in enumerate(evaluators[:_MOST_PER_ROLE])]
+    entries = [
+        _entry(corpus, reach, r, "train", full=i < LAUNCHES) for i, r in enumerate(trainers[:_MOST_PER_ROLE])
+    ]
+    entries += [
+        _entry(corpus, reach, r, "eval", full=i < LAUNCHES) for i, r in enumerate(evaluators[:_MOST_PER_ROLE])
+    ]
     entries += _others(corpus, reach, candidates, trainers, evaluators)
     report = EntryReport(
-        tuple(entries), _why_no_trainer(candidates, trainers), _why_no_eval(evaluators, trainers), corpus.all_notes()
+        tuple(entries),
+        _why_no_trainer(candidates, trainers),
+        _why_no_eval(evaluators, trainers),
+        corpus.all_notes(),
     )
     progress.end(f"{len(trainers)} that train, {len(evaluators)} that evaluate, of {len(corpus.files)} files")
     save(tree, report)
@@ -71,14 +78,26 @@ def _entry(corpus: Corpus, reach: Reach, ranked: Ranked, role: Role, *, full: bo
         line=line,
         score=round(ranked.score, 3),
         evidence=evidence_of(candidate, role),
-        launch=make_launch(corpus, reach, candidate.file, candidate.commands, role, trains=candidate.loop is not None, full=full),
+        launch=make_launch(
+            corpus,
+            reach,
+            candidate.file,
+            candidate.commands,
+            role,
+            trains=candidate.loop is not None,
+            full=full,
+        ),
         loop=loop,
         title=title_of(corpus, candidate.file),
     )
 
 
 def _others(
-    corpus: Corpus, reach: Reach, candidates: list[Candidate], trainers: list[Ranked], evaluators: list[Ranked]
+    corpus: Corpus,
+    reach: Reach,
+    candidates: list[Candidate],
+    trainers: list[Ranked],
+    evaluators: list[Ranked],
 ) -> list[EntryPoint]:
     """What documents run beside training and evaluation: data preparation, export, servers."""
     known = {r.candidate.file for r in [*trainers, *evaluators]}

@@ -39,7 +39,9 @@ def training_loop(reach: Reach, reached: Reached) -> Loop | None:
         if not strength:
             continue
         if any(
-            edge.to != key and edge.to in reached.depth and _strength(reach, edge.to, _inside_loops(reach, reached, edge.to, totals)) >= strength
+            edge.to != key
+            and edge.to in reached.depth
+            and _strength(reach, edge.to, _inside_loops(reach, reached, edge.to, totals)) >= strength
             and not _is_micro(edge.to)
             for edge in reach.out_of(reached, key)
             if not edge.weak
@@ -48,8 +50,15 @@ def training_loop(reach: Reach, reached: Reached) -> Loop | None:
         if _is_micro(key):
             strength *= 0.6
         weak = key in reached.weak
-        rank = strength - 0.25 * weak - 0.02 * min(depth, 10) + 0.05 * ("train" in key[1].lower() or "fit" in key[1].lower())
-        rank -= 0.2 * any(word in key[1].lower() for word in ("probe", "linear_eval", "attack", "lr_find", "find_lr"))
+        rank = (
+            strength
+            - 0.25 * weak
+            - 0.02 * min(depth, 10)
+            + 0.05 * ("train" in key[1].lower() or "fit" in key[1].lower())
+        )
+        rank -= 0.2 * any(
+            word in key[1].lower() for word in ("probe", "linear_eval", "attack", "lr_find", "find_lr")
+        )
         found.append((rank, Loop(key, _line(reach, key), strength, depth, weak)))
     return max(found, key=lambda pair: pair[0])[1] if found else None
 
@@ -79,7 +88,9 @@ def _totals(reach: Reach, reached: Reached) -> dict[Key, frozenset[str]]:
     for _ in range(6):
         changed = False
         for key in order:
-            joined = totals[key].union(*(totals[e.to] for e in reach.out_of(reached, key) if e.to in totals and not e.weak))
+            joined = totals[key].union(
+                *(totals[e.to] for e in reach.out_of(reached, key) if e.to in totals and not e.weak)
+            )
             if joined != totals[key]:
                 totals[key], changed = joined, True
         if not changed:
@@ -87,7 +98,9 @@ def _totals(reach: Reach, reached: Reached) -> dict[Key, frozenset[str]]:
     return totals
 
 
-def _inside_loops(reach: Reach, reached: Reached, key: Key, totals: dict[Key, frozenset[str]]) -> frozenset[str]:
+def _inside_loops(
+    reach: Reach, reached: Reached, key: Key, totals: dict[Key, frozenset[str]]
+) -> frozenset[str]:
     own = frozenset(m.kind for m in reach.scope(key).marks if m.loop)
     return own.union(*(totals[e.to] for e in reach.out_of(reached, key) if e.loop and e.to in totals))
 

@@ -11,10 +11,16 @@ from codetour.knowledge.locate_tables import words
 
 _SPLIT: Final = re.compile(r"[^A-Za-z0-9]+|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _TEST_FILE: Final = re.compile(r"(?:^|/)(?:test_[^/]*|[^/]*_test|[^/]*_tests|conftest)\.py$")
-_TEST_FOLDERS: Final = frozenset({"tests", "test", "testing", "unittests", "unit_tests", "test_suite", "testsuite"})
-_NO_EVALUATION: Final = frozenset({"split", "data", "log", "plot", "get", "set", "score", "dataloader", "loss", "size", "step", "num", "is"})
+_TEST_FOLDERS: Final = frozenset(
+    {"tests", "test", "testing", "unittests", "unit_tests", "test_suite", "testsuite"}
+)
+_NO_EVALUATION: Final = frozenset(
+    {"split", "data", "log", "plot", "get", "set", "score", "dataloader", "loss", "size", "step", "num", "is"}
+)
 """words of a function's name beside which `test` or `val` does not mean an evaluation"""
-_NEVER: Final = frozenset({"setup.py", "conftest.py", "noxfile.py", "versioneer.py", "tasks.py", "fabfile.py", "hubconf.py"})
+_NEVER: Final = frozenset(
+    {"setup.py", "conftest.py", "noxfile.py", "versioneer.py", "tasks.py", "fabfile.py", "hubconf.py"}
+)
 
 
 @lru_cache(maxsize=20_000)
@@ -86,7 +92,8 @@ def is_evaluation(qualname: str) -> bool:
     """Is a function named as one that evaluates (`evaluate`, `test_epoch`), not as one that helps to?"""
     parts = words_of(qualname.rpartition(".")[2])
     return any(p in words().eval_strong for p in parts) and not any(
-        p.startswith(("train", "metric", "arg", "param", "acc", "loader", "dataset")) or p in _NO_EVALUATION for p in parts
+        p.startswith(("train", "metric", "arg", "param", "acc", "loader", "dataset")) or p in _NO_EVALUATION
+        for p in parts
     )
 
 

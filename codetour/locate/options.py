@@ -148,7 +148,8 @@ def _argparse(node: ast.Call) -> Option | None:
         type=kind,
         default=_plain(default),
         choices=tuple(str(c) for c in listed) if isinstance(listed, list | tuple) else (),
-        required=bool(_plain(_value(keywords.get("required")))) or (positional and not optional and "default" not in keywords),
+        required=bool(_plain(_value(keywords.get("required"))))
+        or (positional and not optional and "default" not in keywords),
         flag=flag,
         positional=positional,
         line=node.lineno,
@@ -160,14 +161,25 @@ def _argparse(node: ast.Call) -> Option | None:
 
 def _absl(node: ast.Call, last: str) -> Iterator[Option]:
     name = _plain(_value(node.args[0]))
-    default = _value(node.args[1]) if len(node.args) > 1 else _value(next((k.value for k in node.keywords if k.arg == "default"), None))
+    default = (
+        _value(node.args[1])
+        if len(node.args) > 1
+        else _value(next((k.value for k in node.keywords if k.arg == "default"), None))
+    )
     if not isinstance(name, str):
         return
-    kind = {"DEFINE_integer": "int", "DEFINE_float": "float", "DEFINE_bool": "bool", "DEFINE_boolean": "bool"}.get(last, "str")
+    kind = {
+        "DEFINE_integer": "int",
+        "DEFINE_float": "float",
+        "DEFINE_bool": "bool",
+        "DEFINE_boolean": "bool",
+    }.get(last, "str")
     listed = _plain(_value(node.args[2])) if last == "DEFINE_enum" and len(node.args) > 2 else ()
     choices = tuple(str(c) for c in listed) if isinstance(listed, list | tuple) else ()
     needed = any(k.arg == "required" and _plain(_value(k.value)) for k in node.keywords)
-    yield Option(name.lower(), "--" + name, "absl", kind, _plain(default), choices, required=needed, line=node.lineno)
+    yield Option(
+        name.lower(), "--" + name, "absl", kind, _plain(default), choices, required=needed, line=node.lineno
+    )
 
 
 def _decorated(node: ast.FunctionDef) -> Iterator[Option]:
@@ -181,8 +193,10 @@ def _decorated(node: ast.FunctionDef) -> Iterator[Option]:
             command = False
             continue
         command = command or plain.endswith((".command", ".callback"))
-    if command and "click" not in "".join(dotted(d) for d in node.decorator_list) and any(
-        "typer" in ast.unparse(d) for d in [*node.args.defaults]
+    if (
+        command
+        and "click" not in "".join(dotted(d) for d in node.decorator_list)
+        and any("typer" in ast.unparse(d) for d in [*node.args.defaults])
     ):
         yield from _parameters(node, "typer")
 
@@ -210,7 +224,10 @@ def _parameters(node: ast.FunctionDef, style: str) -> Iterator[Option]:
     arguments = [*node.args.posonlyargs, *node.args.args]
     missing = len(arguments) - len(node.args.defaults)
     defaults: list[ast.expr | None] = [None] * missing + list(node.args.defaults)
-    pairs = [*zip(arguments, defaults, strict=True), *zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)]
+    pairs = [
+        *zip(arguments, defaults, strict=True),
+        *zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True),
+    ]
     for argument, default in pairs:
         value = _value(default)
         if isinstance(default, ast.Call) and default.args:
@@ -242,7 +259,11 @@ def _dataclass(node: ast.ClassDef, style: str) -> Iterator[Option]:
         name = row.target.id
         kind = _type_of(_plain(default), named)
         spelled = "--" + (name.replace("_", "-") if style == "tyro" else name)
-        choices = tuple(c.value for c in ast.walk(row.annotation) if "Literal" in named and isinstance(c, ast.Constant) and isinstance(c.value, str))
+        choices = tuple(
+            c.value
+            for c in ast.walk(row.annotation)
+            if "Literal" in named and isinstance(c, ast.Constant) and isinstance(c.value, str)
+        )
         yield Option(
             name.lower(), spelled, style, kind, _plain(default), choices, required=not given,
             flag="both" if style == "tyro" and kind == "bool" else "", line=row.lineno,
@@ -271,4 +292,6 @@ def _globals(tree: ast.Module) -> Iterator[Option]:
                 value = "float32"
             if isinstance(value, bool | int | float | str):
                 name = node.targets[0].id
-                yield Option(name.lower(), f"--{name}", "globals", _type_of(value, ""), value, line=node.lineno)
+                yield Option(
+                    name.lower(), f"--{name}", "globals", _type_of(value, ""), value, line=node.lineno
+                )

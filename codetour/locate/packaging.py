@@ -50,11 +50,17 @@ def _pyproject(file: str, text: str) -> Iterator[ConsoleScript]:
         return
     tool: Any = document.get("tool", {})
     project: Any = document.get("project", {})
-    tables: list[Any] = [project.get("scripts"), project.get("gui-scripts"), tool.get("poetry", {}).get("scripts")]
+    tables: list[Any] = [
+        project.get("scripts"),
+        project.get("gui-scripts"),
+        tool.get("poetry", {}).get("scripts"),
+    ]
     for table in tables:
         if isinstance(table, dict):
             for name, value in cast("dict[str, Any]", table).items():
-                target: Any = value.get("reference", value.get("callable", "")) if isinstance(value, dict) else value
+                target: Any = (
+                    value.get("reference", value.get("callable", "")) if isinstance(value, dict) else value
+                )
                 yield from _script(file, text, f"{name} = {target}")
 
 

@@ -57,7 +57,14 @@ def rank_eval(candidates: list[Candidate], trainers: list[Ranked]) -> list[Ranke
     best = trainers[0].points if trainers else 0.0
     training = {r.candidate.file: r.points for r in trainers}
     ranked = [
-        Ranked(c, eval_points(c, trains=training.get(c.file, 0.0) >= max(best - 1.2, 0.1), best=training.get(c.file, 0.0) >= best))
+        Ranked(
+            c,
+            eval_points(
+                c,
+                trains=training.get(c.file, 0.0) >= max(best - 1.2, 0.1),
+                best=training.get(c.file, 0.0) >= best,
+            ),
+        )
         for c in candidates
     ]
     kept = [r for r in ranked if r.points >= EVAL_AT_LEAST]
@@ -153,7 +160,13 @@ def eval_points(candidate: Candidate, *, trains: bool, best: bool = False) -> fl
     """How much speaks for an evaluation entry."""
     hint = eval_hint(candidate.file)
     marks = candidate.marks
-    seen = min(1.0, 0.5 * bool(marks.get("eval")) + 0.4 * bool(marks.get("metric")) + 0.4 * bool(marks.get("predict")) + 0.4 * bool(marks.get("infer")))
+    seen = min(
+        1.0,
+        0.5 * bool(marks.get("eval"))
+        + 0.4 * bool(marks.get("metric"))
+        + 0.4 * bool(marks.get("predict"))
+        + 0.4 * bool(marks.get("infer")),
+    )
     if trains:
         return _train_as_eval(candidate, seen, best=best)
     points = 1.3 * hint + seen
@@ -178,7 +191,11 @@ def _helper_beside(file: str) -> float:
     """Helper words that are no evaluation words themselves."""
     known = words()
     return max(
-        (known.helpers.get(w, 0.0) for w in words_of(stem(file)) if w not in known.eval_strong and w not in known.eval_weak),
+        (
+            known.helpers.get(w, 0.0)
+            for w in words_of(stem(file))
+            if w not in known.eval_strong and w not in known.eval_weak
+        ),
         default=0.0,
     )
 

@@ -28,7 +28,9 @@ _COMMON: Final = frozenset(
 """method names too common to guess the class from"""
 
 
-_LIBRARIES: Final = frozenset("self np torch tf os sys nn F plt jax jnp math random time nnx optax pd logging".split())
+_LIBRARIES: Final = frozenset(
+    "self np torch tf os sys nn F plt jax jnp math random time nnx optax pd logging".split()
+)
 """receivers that are modules"""
 
 
@@ -140,7 +142,9 @@ class Reach:
                 head, _, last = plain.rpartition(".")
                 if last in ("automain", "main") and name == MODULE and head and head in facts.instances:
                     out.append(Edge((key[0], other.qualname), other.line, loop=False, weak=False))
-                elif last in ("command", "callback") and (head == name or (name == MODULE and self._is_called(scope, head))):
+                elif last in ("command", "callback") and (
+                    head == name or (name == MODULE and self._is_called(scope, head))
+                ):
                     out.append(Edge((key[0], other.qualname), other.line, loop=False, weak=False))
         return out
 

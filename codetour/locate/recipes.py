@@ -49,7 +49,11 @@ def recipe_kind(file: str) -> str:
         return "docker"
     if name in ("tox.ini", "taskfile.yml", "taskfile.yaml", "noxfile.py", "procfile"):
         return "tox"
-    if ".github/workflows/" in file or name in (".travis.yml", ".gitlab-ci.yml", "azure-pipelines.yml", "appveyor.yml") or ".circleci/" in file:
+    if (
+        ".github/workflows/" in file
+        or name in (".travis.yml", ".gitlab-ci.yml", "azure-pipelines.yml", "appveyor.yml")
+        or ".circleci/" in file
+    ):
         return "ci" if name.endswith((".yml", ".yaml")) else ""
     return "vscode" if file.endswith(".vscode/launch.json") else ""
 
@@ -65,7 +69,9 @@ def recipes(kind: str, text: str) -> Iterator[Recipe]:
     elif kind == "vscode":
         yield from _vscode(text)
     elif kind == "tox":
-        yield Recipe("tox", 1, re.sub(r"^\s*(?:commands\s*=|-?\s*cmds?:|\w+:)\s*(?=\S)", "", text, flags=re.MULTILINE))
+        yield Recipe(
+            "tox", 1, re.sub(r"^\s*(?:commands\s*=|-?\s*cmds?:|\w+:)\s*(?=\S)", "", text, flags=re.MULTILINE)
+        )
     elif len(text) <= _LARGEST_YAML:
         yield from _yaml(kind, text)
 
@@ -142,7 +148,9 @@ def _dvc(document: dict[str, Any], text: str) -> Iterator[Recipe]:
     stages: Any = document.get("stages")
     for name, stage in _items(stages):
         command: Any = stage.get("cmd", "")
-        joined = "\n".join(map(str, cast("list[Any]", command))) if isinstance(command, list) else str(command)
+        joined = (
+            "\n".join(map(str, cast("list[Any]", command))) if isinstance(command, list) else str(command)
+        )
         yield Recipe("dvc", _line_of(text, joined), joined, name, str(stage.get("wdir", "")))
 
 

@@ -14,9 +14,16 @@ from codetour.model.text import clean
 _READ: Final = re.compile(
     r"""(?:open|read_csv|read_json|read_parquet|read_excel|read_table|np\.load|loadtxt|genfromtxt|load_npz|memmap)\(\s*f?["']([^"'{}\n]{2,200}\.(?:txt|csv|tsv|json|jsonl|npy|npz|bin|pkl|parquet|h5|data|zip|xml|pt))["']\s*([^)\n]{0,40})"""
 )
-_PATH: Final = re.compile(r"""["'](\.{0,2}/?[\w.-]+(?:/[\w.-]+)+/?|[\w-]+\.(?:txt|csv|json|yaml|yml|npz|pt|toml))["']""")
-_GPU: Final = re.compile(r"^\s*assert torch\.cuda\.is_available\(\)|if not torch\.cuda\.is_available\(\)\s*:\s*\n?\s*(?:raise|exit|sys\.exit|assert)|set_default_tensor_type\(\s*['\"]torch\.cuda", re.MULTILINE)
-_MAKERS: Final = re.compile(r"prepare|download|preprocess|make_data|generate|create|get_data|fetch|tokenize|build", re.IGNORECASE)
+_PATH: Final = re.compile(
+    r"""["'](\.{0,2}/?[\w.-]+(?:/[\w.-]+)+/?|[\w-]+\.(?:txt|csv|json|yaml|yml|npz|pt|toml))["']"""
+)
+_GPU: Final = re.compile(
+    r"^\s*assert torch\.cuda\.is_available\(\)|if not torch\.cuda\.is_available\(\)\s*:\s*\n?\s*(?:raise|exit|sys\.exit|assert)|set_default_tensor_type\(\s*['\"]torch\.cuda",
+    re.MULTILINE,
+)
+_MAKERS: Final = re.compile(
+    r"prepare|download|preprocess|make_data|generate|create|get_data|fetch|tokenize|build", re.IGNORECASE
+)
 
 
 def quiet_services(corpus: Corpus, reach: Reach, file: str) -> list[Override]:
@@ -38,7 +45,13 @@ def missing(corpus: Corpus, reach: Reach, file: str, cwd: str) -> list[Need]:
         found = _GPU.search(corpus.text(name) or "")
         if found:
             line = (corpus.text(name) or "").count("\n", 0, found.start()) + 1
-            out.append(Need("gpu", f"{name}:{line} stops without CUDA", "run it on a machine with a GPU, or tour another entry"))
+            out.append(
+                Need(
+                    "gpu",
+                    f"{name}:{line} stops without CUDA",
+                    "run it on a machine with a GPU, or tour another entry",
+                )
+            )
             break
     for name in near[:6]:
         for path, rest in _READ.findall(corpus.text(name) or "")[:30]:
@@ -52,7 +65,9 @@ def read_files(corpus: Corpus, file: str, folder: str) -> int:
     """How many of the paths that `file` spells exist when it runs in `folder`."""
     text = corpus.text(file) or ""
     paths = {path for path, _ in _READ.findall(text)} | set(_PATH.findall(text))
-    return sum(1 for path in list(paths)[:200] if _found(corpus, posixpath.normpath(posixpath.join(folder, path))))
+    return sum(
+        1 for path in list(paths)[:200] if _found(corpus, posixpath.normpath(posixpath.join(folder, path)))
+    )
 
 
 def _found(corpus: Corpus, whole: str) -> bool:
@@ -74,6 +89,10 @@ def _maker(corpus: Corpus, path: str) -> str:
     """A script of the repository that mentions the file and is named as one that makes data."""
     base = posixpath.basename(path)
     for file in corpus.files:
-        if file.endswith((".py", ".sh")) and _MAKERS.search(posixpath.basename(file)) and base in (corpus.text(file) or ""):
+        if (
+            file.endswith((".py", ".sh"))
+            and _MAKERS.search(posixpath.basename(file))
+            and base in (corpus.text(file) or "")
+        ):
             return f"python {file}" if file.endswith(".py") else f"bash {file}"
     return ""

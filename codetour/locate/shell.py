@@ -12,13 +12,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-_PROMPT: Final = re.compile(r"^\s*(?:\([\w.\- ]+\)\s*)?(?:[\w.\-]+@[\w.\-]+[:~\w/.\-]*\s*)?(?:[$%❯»]|>>?|C:\\[^>]*>|#(?=\s*(?:python|bash|sh|\./)\b)|!|In \[\d*\]:\s*!)\s*(?=\S)")
+_PROMPT: Final = re.compile(
+    r"^\s*(?:\([\w.\- ]+\)\s*)?(?:[\w.\-]+@[\w.\-]+[:~\w/.\-]*\s*)?(?:[$%❯»]|>>?|C:\\[^>]*>|#(?=\s*(?:python|bash|sh|\./)\b)|!|In \[\d*\]:\s*!)\s*(?=\S)"
+)
 _ASSIGNMENT: Final = re.compile(r"^([A-Za-z_]\w*)=(.*)$", re.DOTALL)
 _VARIABLE: Final = re.compile(r"\$\{(\w+)(?::?-([^}]*))?\}|\$\((\w+)\)|\$(\w+)")
 _SEPARATORS: Final = frozenset({"&&", "||", ";", "|", "&", ";;", "|&"})
 _REDIRECT: Final = re.compile(r"^(?:\d|&)?(?:>>?|<)(?:&\d)?$|^\d?>&\d$|^\d?>>?[\w./$-]+$")
 _KEYWORDS: Final = frozenset({"do", "then", "else", "{", "(", "!", "if", "while", "until", "elif"})
-_WORTH_SPLITTING: Final = re.compile(r"py|run|launch|exec|sh\b|make|just|mpi|deepspeed|srun|cd |pushd|popd|export|set|^\s*\w+=\S|papermill|nbconvert")
+_WORTH_SPLITTING: Final = re.compile(
+    r"py|run|launch|exec|sh\b|make|just|mpi|deepspeed|srun|cd |pushd|popd|export|set|^\s*\w+=\S|papermill|nbconvert"
+)
 _LONGEST_LINE: Final = 20_000
 
 
@@ -83,7 +87,11 @@ def logical_lines(text: str, first: int = 1) -> Iterator[tuple[int, str]]:
             start = first + offset
             if line.lstrip().startswith(("#", "//")) and not _PROMPT.match(line):
                 continue
-        if line.endswith(("\\", "`")) and not line.endswith("``") and line.count("`") % 2 == line.endswith("`"):
+        if (
+            line.endswith(("\\", "`"))
+            and not line.endswith("``")
+            and line.count("`") % 2 == line.endswith("`")
+        ):
             pending += line[:-1] + " "
             continue
         whole, pending = pending + line, ""

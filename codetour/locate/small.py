@@ -91,9 +91,19 @@ def _switched(option: Option, rule: Rule, *, given: bool) -> tuple[str | None, s
 def _set(option: Option, rule: Rule, current: str | None) -> tuple[str, str] | None:
     value = str(rule.to)
     numeric = isinstance(rule.to, int)
-    if option.flag or option.positional or (numeric and option.type not in ("int", "float")) or (not numeric and option.type != "str"):
+    if (
+        option.flag
+        or option.positional
+        or (numeric and option.type not in ("int", "float"))
+        or (not numeric and option.type != "str")
+    ):
         return None
-    if numeric and isinstance(option.default, int | float) and option.default < rule.least and current is None:
+    if (
+        numeric
+        and isinstance(option.default, int | float)
+        and option.default < rule.least
+        and current is None
+    ):
         return None
     if option.choices and value not in option.choices:
         return None
@@ -109,9 +119,18 @@ def spell(option: Option, value: str) -> tuple[str, ...]:
     if option.flag == "on":
         return (option.spelled,)
     if option.flag == "both":
-        off = option.others[0] if option.style == "click" and option.others else option.spelled.replace("--", "--no-", 1)
+        off = (
+            option.others[0]
+            if option.style == "click" and option.others
+            else option.spelled.replace("--", "--no-", 1)
+        )
         return (option.spelled if value == "True" else off,)
-    if option.type == "bool" and value == "False" and option.style == "argparse" and option.converter == "bool":
+    if (
+        option.type == "bool"
+        and value == "False"
+        and option.style == "argparse"
+        and option.converter == "bool"
+    ):
         # argparse's `type=bool` takes every text but the empty one for true
         return (f"{option.spelled}=",)
     if option.style == "absl":

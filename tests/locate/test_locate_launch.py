@@ -1,0 +1,112 @@
+"""Launches: folder, module, path and arguments, for found entries and for files that the user names."""
+
+from __future__ import annotations
+
+import pytest
+
+from codetour.errors import NoEntryPoint
+from codetour.locate.choice import choose
+from codetour.locate.locator import find_entries
+from codetour.progress import Silent
+
+TRAINS = "import torch\nmodel, optimizer = None, None\nfor _ in range(3):\n    model().backward()\n    optimizer.step()\n"
+
+
+def entry_of(tree, wanted=None):
+    return choose(find_entries(tree, Silent()), tree, wanted)
+
+
+def test_overrides_make_the_documented_run_small(sample) -> None:
+    launch = entry_of(sample("readme_command")).launch
+    assert launch.source == "README.md:7"
+    assert set(launch.argv) == {"--epochs=1", "--device=cpu", "--num-workers=0"}
+    assert all(override.why for override in launch.overrides)
+
+
+def test_console_script_package_starts_as_a_file_or_module(sample) -> None:
+    entry = entry_of(sample("console_script"))
+    assert entry.launch.argv[0] == "fit"
+
+
+def test_relative_imports_start_as_a_module(sample) -> None:
+    launch = entry_of(sample("relative_imports")).launch
+    assert (launch.module, launch.cwd) == ("net.train", ".")
+
+
+def test_root_packages_are_put_on_the_path_only_where_needed(sample) -> None:
+    assert entry_of(sample("examples_folder")).launch.env == {"PYTHONPATH": "."}
+    assert "PYTHONPATH" not in entry_of(sample("engine_beside_main")).launch.env
+
+
+def test_hydra_overrides_have_no_dashes(sample) -> None:
+    argv = entry_of(sample("hydra_config")).launch.argv
+    assert "trainer=cpu" in argv
+    assert "trainer.max_epochs=1" in argv
+
+
+def test_required_flag_gets_a_safe_value(sample) -> None:
+    assert "--workdir=out-codetour" in entry_of(sample("jax_beside_main")).launch.argv
+
+
+def test_shell_variables_become_arguments(sample) -> None:
+    launch = entry_of(sample("shell_launcher")).launch
+    assert launch.argv[:2] == ("--is_training", "1")
+    assert launch.source == "scripts/a.sh:3"
+
+
+def test_evaluation_of_a_training_script_asks_for_it(sample) -> None:
+    assert "--eval" in entry_of(sample("engine_beside_main"), "eval").launch.argv
+    assert "--is_training=0" in entry_of(sample("shell_launcher"), "eval").launch.argv
+
+
+def test_mlflow_parameters_are_filled_in(sample) -> None:
+    assert entry_of(sample("mlproject")).launch.argv == ("0.5",)
+
+
+def test_documented_folder_is_where_it_runs(repository) -> None:
+    tree = repository({"README.md": "```\ncd examples/x\npython go.py\n```\n", "examples/x/go.py": TRAINS})
+    launch = entry_of(tree).launch
+    assert launch.cwd == "examples/x"
+
+
+def test_folder_follows_the_files_that_a_script_reads(repository) -> None:
+    script = TRAINS + "text = open('input.txt').read()\n"
+    tree = repository({"projects/x/x.py": script, "projects/x/readme.md": "x", "input.txt": "words"})
+    assert entry_of(tree).launch.cwd == "."
+
+
+def test_missing_data_and_its_maker_are_named(repository) -> None:
+    tree = repository(
+        {"train.py": TRAINS + "open('data/words.txt')\n", "prepare_data.py": "open('words.txt', 'w')\n"}
+    )
+    needs = entry_of(tree).launch.needs
+    assert [(n.what, n.mend) for n in needs] == [("file data/words.txt", "python prepare_data.py")]
+
+
+def test_a_required_argument_without_value_is_a_need(repository) -> None:
+    parser = "import argparse\np = argparse.ArgumentParser()\np.add_argument('--corpus', required=True)\n"
+    needs = entry_of(repository({"train.py": parser + TRAINS})).launch.needs
+    assert [n.what for n in needs] == ["argument --corpus"]
+
+
+def test_a_file_the_locator_did_not_find_is_accepted(repository) -> None:
+    tree = repository({"train.py": TRAINS, "other/quiet.py": "x = 1\n\n\ndef go():\n    pass\n"})
+    assert entry_of(tree, "other/quiet.py").file == "other/quiet.py"
+    assert entry_of(tree, "other/quiet.py:go").qualname == "go"
+
+
+def test_a_file_may_be_named_from_the_current_folder(repository, monkeypatch) -> None:
+    tree = repository({"train.py": TRAINS, "other/quiet.py": "x = 1\n"})
+    monkeypatch.chdir(tree.root / "other")
+    assert entry_of(tree, "quiet.py").file == "other/quiet.py"
+
+
+def test_what_is_not_there_is_refused_with_the_candidates(repository) -> None:
+    tree = repository({"train.py": TRAINS})
+    with pytest.raises(NoEntryPoint) as caught:
+        entry_of(tree, "nope.py")
+    assert "train.py" in caught.value.hint
+    with pytest.raises(NoEntryPoint):
+        entry_of(tree, "train.py:nothing")
+    with pytest.raises(NoEntryPoint):
+        entry_of(tree, "../outside.py")
