@@ -10,13 +10,13 @@ from data import Vocabulary
 from model import CharTransformer
 
 
-def save_checkpoint(path, model, vocabulary, config, step):
+def save_checkpoint(path, model, data, config, step):
     """Write a second file, then rename it: a run that stops half way leaves the old checkpoint whole."""
     os.makedirs(os.path.dirname(path) or ".", exist_ok=True)  # stop: checkpoint
     arrays = {name: parameter.value for name, parameter in model.named_parameters()}
     with open(path + ".part", "wb") as file:
         np.savez(  # stop: checkpoint
-            file, _config=config.to_json(), _characters=vocabulary.characters, _step=step, **arrays
+            file, _config=config.to_json(), _characters=data.vocabulary.characters, _step=step, **arrays
         )
     os.replace(path + ".part", path)
 

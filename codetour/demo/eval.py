@@ -12,7 +12,6 @@ import numpy as np
 
 from checkpoint import load_checkpoint
 from data import TextData
-from loss import CrossEntropy
 from metrics import evaluate
 
 
@@ -29,7 +28,7 @@ def main(argv=None):
     data = TextData(config.text, config.val_fraction, vocabulary)  # stop: data
     print("%s, saved at step %d" % (args.checkpoint, step))
     for split in ("train", "val"):
-        values = evaluate(model, CrossEntropy(), data, split, config)  # stop: eval
+        values = evaluate(model, data, split, config)  # stop: eval
         print(  # stop: logging
             "%-5s loss %.3f, accuracy %.1f %%, perplexity %.1f"
             % (split, values["loss"], 100 * values["accuracy"], values["perplexity"])

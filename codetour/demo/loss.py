@@ -5,18 +5,16 @@ import numpy as np
 from layers import softmax
 
 
-class CrossEntropy:
-    """The mean of -log(probability of the right character): ln(V) for knowing nothing, 0 for a seer."""
+def cross_entropy(logits, targets):
+    """The loss, and its gradient with respect to the logits (B, T, V).
 
-    def forward(self, logits, targets):
-        B, T, V = logits.shape  # stop: loss
-        self.targets = targets.reshape(B * T)
-        self.probabilities = softmax(logits).reshape(B * T, V)
-        right = self.probabilities[np.arange(B * T), self.targets]  # (B*T,)
-        return float(-np.log(right + 1e-12).mean())  # stop: loss
-
-    def backward(self, shape):
-        """Gradient of the loss with respect to the logits: the probabilities, minus 1 where the answer is."""
-        dlogits = self.probabilities.copy()  # stop: backward
-        dlogits[np.arange(len(self.targets)), self.targets] -= 1
-        return (dlogits / len(self.targets)).reshape(shape)  # (B, T, V)
+    The loss is the mean of -log(probability of the right character): ln(V) for knowing nothing, 0 for a seer. Its
+    gradient is as simple as it gets: the probabilities, minus 1 where the right answer is, over how many there are.
+    """
+    B, T, V = logits.shape  # stop: loss
+    probabilities = softmax(logits).reshape(B * T, V)
+    answers = np.arange(B * T), targets.reshape(B * T)  # row n, column of the character that came
+    loss = -np.log(probabilities[answers] + 1e-12).mean()  # stop: loss
+    dlogits = probabilities.copy()
+    dlogits[answers] -= 1
+    return float(loss), (dlogits / (B * T)).reshape(B, T, V)

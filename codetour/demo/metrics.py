@@ -4,6 +4,8 @@ import math
 
 import numpy as np
 
+from loss import cross_entropy
+
 
 def accuracy(logits, targets):
     """The share of positions where the highest score is the right character."""
@@ -15,14 +17,14 @@ def perplexity(loss):
     return math.exp(loss)  # stop: metrics
 
 
-def evaluate(model, criterion, data, split, config):
+def evaluate(model, data, split, config):
     """Loss, accuracy and perplexity on batches that are the same at every call, so that two calls compare."""
     rng = np.random.default_rng(config.seed)  # stop: eval
     losses, accuracies = [], []
     for _ in range(config.eval_batches):
         inputs, targets = data.get_batch(split, config.batch_size, config.block_size, rng)  # (B, T) each
         logits = model.forward(inputs)  # (B, T, V)
-        losses.append(criterion.forward(logits, targets))
+        losses.append(cross_entropy(logits, targets)[0])
         accuracies.append(accuracy(logits, targets))  # stop: metrics
     loss = sum(losses) / len(losses)
     return {"loss": loss, "accuracy": sum(accuracies) / len(accuracies), "perplexity": perplexity(loss)}

@@ -14,42 +14,33 @@ import numpy as np
 from checkpoint import build_model, save_checkpoint
 from config import load_config
 from data import TextData
-from loss import CrossEntropy
+from loss import cross_entropy
 from metrics import evaluate
 from optimizer import Adam, learning_rate_at
 
 
-def train_step(model, criterion, optimizer, inputs, targets, learning_rate):
+def train_step(model, optimizer, inputs, targets, learning_rate):
     """One lesson: guess, see how wrong it was, find out which parameter is to blame, change each a little."""
     logits = model.forward(inputs)  # (B, T, V)  # stop: forward
-    loss = criterion.forward(logits, targets)  # stop: loss
+    loss, dlogits = cross_entropy(logits, targets)  # stop: loss
     optimizer.zero_grad()
-    model.backward(criterion.backward(logits.shape))  # stop: backward
+    model.backward(dlogits)  # stop: backward
     optimizer.step(learning_rate)  # stop: step
     return loss
 
 
-def log_metrics(path, step, values):
-    """One row per evaluation, so that the run can be plotted later."""
-    new = not os.path.exists(path)  # stop: logging
-    with open(path, "a", encoding="utf-8") as file:
-        if new:
-            file.write("step,loss,accuracy,perplexity\n")
-        file.write("%d,%.4f,%.4f,%.2f\n" % (step, values["loss"], values["accuracy"], values["perplexity"]))
-
-
-def evaluate_and_save(model, criterion, data, config, step, best):
-    """Test on the part of the text that is not trained on; keep the model when it is the best so far."""
-    values = evaluate(model, criterion, data, "val", config)  # stop: eval
+def report(step, values, config):
+    """One line for whoever watches, and one row in a table so that the run can be plotted later."""
     print(  # stop: logging
         "step %4d: val loss %.3f, accuracy %.1f %%, perplexity %.1f"
         % (step, values["loss"], 100 * values["accuracy"], values["perplexity"])
     )
-    log_metrics(os.path.join(config.out_dir, "log.csv"), step, values)  # stop: logging
-    if values["loss"] < best:
-        path = os.path.join(config.out_dir, "model.npz")
-        save_checkpoint(path, model, data.vocabulary, config, step)  # stop: checkpoint
-    return min(best, values["loss"])
+    path = os.path.join(config.out_dir, "log.csv")
+    new = not os.path.exists(path)
+    with open(path, "a", encoding="utf-8") as file:
+        if new:
+            file.write("step,loss,accuracy,perplexity\n")
+        file.write("%d,%.4f,%.4f,%.2f\n" % (step, values["loss"], values["accuracy"], values["perplexity"]))
 
 
 def main(argv=None):
@@ -60,7 +51,6 @@ def main(argv=None):
     data = TextData(config.text, config.val_fraction)  # stop: data
     vocab_size = len(data.vocabulary)
     model = build_model(vocab_size, config, rng)  # stop: model
-    criterion = CrossEntropy()
     optimizer = Adam(parameter for _, parameter in model.named_parameters())
     print("%d characters, so guessing blindly costs ln(V) = %.2f" % (vocab_size, math.log(vocab_size)))
     print("%d parameters" % model.count_parameters())
@@ -68,11 +58,16 @@ def main(argv=None):
     best = math.inf
     for step in range(1, config.steps + 1):
         inputs, targets = data.get_batch("train", config.batch_size, config.block_size, rng)  # stop: data
-        loss = train_step(model, criterion, optimizer, inputs, targets, learning_rate_at(step, config))
+        loss = train_step(model, optimizer, inputs, targets, learning_rate_at(step, config))  # stop: loss
         if step == 1 or step % config.log_every == 0:
             print("step %4d: train loss %.3f" % (step, loss))  # stop: logging
         if step % config.eval_every == 0 or step == config.steps:
-            best = evaluate_and_save(model, criterion, data, config, step, best)  # stop: eval
+            values = evaluate(model, data, "val", config)  # stop: eval
+            report(step, values, config)  # stop: logging
+            if values["loss"] < best:  # the model is kept when it is the best so far on text it has not seen
+                best = values["loss"]
+                path = os.path.join(config.out_dir, "model.npz")
+                save_checkpoint(path, model, data, config, step)  # stop: checkpoint
 
     start = data.vocabulary.encode("\n")
     print("--- the model writes:" + data.vocabulary.decode(model.generate(start, 200, rng)))

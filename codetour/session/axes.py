@@ -68,7 +68,9 @@ def name_axes(
     return tuple(replace(f, values=tuple(_named(v, known) for v in f.values)) for f in frames)
 
 
-def _candidates(dimensions: Sequence[Dimension], axes: Mapping[str, str]) -> dict[int, list[tuple[Dimension, Role]]]:
+def _candidates(
+    dimensions: Sequence[Dimension], axes: Mapping[str, str]
+) -> dict[int, list[tuple[Dimension, Role]]]:
     """Size -> the names that could stand for it, nearest first, each name once."""
     out: dict[int, list[tuple[Dimension, Role]]] = {}
     taken: set[tuple[str, int]] = set()
@@ -140,6 +142,10 @@ def _product(size: int, known: dict[int, list[tuple[Dimension, Role]]]) -> str:
         for b, second in near
         if second == "time" and a.size * b.size == size
     } or {
-        f"{k}·{a.name}" for a, role in near if role == "width" and a.size >= 8 for k in (2, 3, 4) if a.size * k == size
+        f"{k}·{a.name}"
+        for a, role in near
+        if role == "width" and a.size >= 8
+        for k in (2, 3, 4)
+        if a.size * k == size
     }
     return readings.pop() if len(readings) == 1 else ""

@@ -90,7 +90,8 @@ def _find(module: ast.Module, line: int) -> tuple[list[ast.AST], ast.stmt | None
     while True:
         inside = next((s for s in body if _first(s) <= line <= (s.end_lineno or s.lineno)), None)
         if inside is None:
-            return chain, _next(body, line)
+            # after the last statement of a block its last one is meant; after the file's end there is nothing
+            return chain, _next(body, line, or_last=bool(chain))
         if isinstance(inside, FUNCTIONS) and line < max(_first_of(inside.body), inside.lineno + 1):
             # the definition itself: what is meant is the body
             return [*chain, inside], next((s for s in inside.body if _runs(s)), inside.body[-1])
@@ -98,7 +99,7 @@ def _find(module: ast.Module, line: int) -> tuple[list[ast.AST], ast.stmt | None
         if not blocks or line <= _own_end(inside):
             if _runs(inside):
                 return chain, inside
-            return chain, _next(body, line) or (inside if chain else None)
+            return chain, _next(body, line, or_last=bool(chain)) or (inside if chain else None)
         chain.append(inside)
         holding = [b for b in blocks if _first(b[0]) <= line <= (b[-1].end_lineno or 0)]
         # between two blocks (`else:`, a comment): the next statement after it
@@ -106,11 +107,11 @@ def _find(module: ast.Module, line: int) -> tuple[list[ast.AST], ast.stmt | None
         body = (holding or later or [blocks[-1]])[0]
 
 
-def _next(body: list[ast.stmt], line: int) -> ast.stmt | None:
-    """The first statement at or after the line, else the last one before it."""
+def _next(body: list[ast.stmt], line: int, *, or_last: bool) -> ast.stmt | None:
+    """The first statement at or after the line, else the last one before it where that is wanted."""
     running = [s for s in body if _runs(s)]
     after = [s for s in running if _first(s) >= line]
-    return after[0] if after else (running[-1] if running else None)
+    return after[0] if after else (running[-1] if running and or_last else None)
 
 
 def _first(statement: ast.stmt) -> int:

@@ -54,9 +54,7 @@ def install_expression() -> str:
     files. Everything is reached through `__import__`, because scripts shadow `compile`, `open` and `exec` (nanoGPT
     has a global `compile = False`). No name is left in the program's namespaces.
     """
-    module = (
-        f"__import__('sys').modules.setdefault({MODULE!r}, __import__('types').ModuleType({MODULE!r}))"
-    )
+    module = f"__import__('sys').modules.setdefault({MODULE!r}, __import__('types').ModuleType({MODULE!r}))"
     source = f"__import__('zlib').decompress(__import__('base64').b64decode('{_packed_helper()}'))"
     return f"(__import__('builtins').exec({source}, {module}.__dict__), {_call('install')})[1]"
 

@@ -10,6 +10,10 @@ are walked with the methods of the builtin type. Every summary is bounded in tim
     children(path, frame)    what is inside the value at a path
 """
 
+# ruff: noqa: ARG001, SLF001 - summarisers share one signature; what is looked into is not ours
+# pyright: basic, reportPrivateImportUsage=false, reportPrivateUsage=false
+# every value here is of a type that nobody knows
+
 from __future__ import annotations
 
 import contextlib
@@ -102,7 +106,7 @@ def cut(text: Any, limit: int) -> str:
 
 def number(value: Any) -> Any:
     """A number as JSON can hold it."""
-    if value != value:
+    if value != value:  # noqa: PLR0124 - NaN, without importing anything
         return "nan"
     if value in (float("inf"), float("-inf")):
         return "inf" if value > 0 else "-inf"
@@ -210,7 +214,9 @@ def set_value(value: Any, out: dict[str, Any], budget: Budget, depth: int) -> No
 
 
 def deque_value(value: Any, out: dict[str, Any], budget: Budget, depth: int) -> None:
-    kind: Any = next(k for k in mro(type(value)) if _type_name(k) == "deque" and module_of(k) == "collections")
+    kind: Any = next(
+        k for k in mro(type(value)) if _type_name(k) == "deque" and module_of(k) == "collections"
+    )
     size = kind.__len__(value)
     out.update(k="list", z=size)
     if depth < budget.depth:
@@ -246,7 +252,10 @@ def generator_value(value: Any, out: dict[str, Any], budget: Budget, depth: int)
     out["k"] = "iterator"
     if type(value) is types.GeneratorType:
         frame = value.gi_frame
-        out["f"] = {"of": cut(value.gi_code.co_name, 80), "at": f"line {frame.f_lineno}" if frame else "its end"}
+        out["f"] = {
+            "of": cut(value.gi_code.co_name, 80),
+            "at": f"line {frame.f_lineno}" if frame else "its end",
+        }
 
 
 def iterator_value(value: Any, out: dict[str, Any], budget: Budget, depth: int) -> None:
@@ -278,7 +287,18 @@ def _functools_partial(name: str) -> Any:
 # Objects and configuration
 
 
-CONFIG_ENDINGS = ("config", "cfg", "conf", "args", "arguments", "options", "opts", "params", "hparams", "settings")
+CONFIG_ENDINGS = (
+    "config",
+    "cfg",
+    "conf",
+    "args",
+    "arguments",
+    "options",
+    "opts",
+    "params",
+    "hparams",
+    "settings",
+)
 
 
 def looks_like_config(value: Any) -> bool:
@@ -288,7 +308,10 @@ def looks_like_config(value: Any) -> bool:
 
 
 def is_dataclass(value: Any) -> bool:
-    return any("__dataclass_fields__" in _type_dict(k) or "__attrs_attrs__" in _type_dict(k) for k in mro(type(value)))
+    return any(
+        "__dataclass_fields__" in _type_dict(k) or "__attrs_attrs__" in _type_dict(k)
+        for k in mro(type(value))
+    )
 
 
 def object_value(value: Any, out: dict[str, Any], budget: Budget, depth: int) -> None:
@@ -409,7 +432,11 @@ def tensor_value(value: Any, out: dict[str, Any], budget: Budget, depth: int) ->
 
 
 def plain_tensors(torch: Any) -> tuple[Any, ...]:
-    return tuple(k for k in (torch.Tensor, torch.nn.Parameter, getattr(torch.nn, "Buffer", None)) if isinstance(k, type))
+    return tuple(
+        k
+        for k in (torch.Tensor, torch.nn.Parameter, getattr(torch.nn, "Buffer", None))
+        if isinstance(k, type)
+    )
 
 
 def product(shape: list[int]) -> int:
@@ -507,7 +534,8 @@ def walk_modules(value: Any) -> Any:
         children = own.get("_modules")
         if isinstance(children, dict):
             waiting.extend(
-                (f"{path}.{name}" if path else str(name), child) for name, child in reversed(list(dict.items(children)))
+                (f"{path}.{name}" if path else str(name), child)
+                for name, child in reversed(list(dict.items(children)))
             )
 
 
@@ -570,11 +598,15 @@ LAYER_ARGUMENTS = (
 def layer_arguments(own: dict[str, Any], facts: dict[str, str]) -> None:
     for name in LAYER_ARGUMENTS:
         found = own.get(name)
-        if type(found) in (int, float, str) or (type(found) is tuple and all(type(x) is int for x in found[:4])):
+        if type(found) in (int, float, str) or (
+            type(found) is tuple and all(type(x) is int for x in found[:4])
+        ):
             facts[name] = cut(str(found), 40)
 
 
-def movement(torch: Any, value: Any, parameters: list[tuple[str, Any]], out: dict[str, Any], budget: Budget) -> None:
+def movement(
+    torch: Any, value: Any, parameters: list[tuple[str, Any]], out: dict[str, Any], budget: Budget
+) -> None:
     """How far the weights and what gradients they have moved since the last look, on a small sample."""
     chosen = parameters[:: max(len(parameters) // PARAMETERS, 1)][:PARAMETERS]
     weights, gradients = [], []
@@ -613,7 +645,12 @@ def layer_items(own: dict[str, Any], out: dict[str, Any], budget: Budget, depth:
             found.update((str(k), v) for k, v in list(dict.items(inner))[: budget.items * 3] if v is not None)
     for name, item in list(own.items())[:200]:
         # what the program itself put on the layer: sizes, flags, its configuration
-        if not name.startswith("_") and name != "training" and name not in LAYER_ARGUMENTS and not skipped(item):
+        if (
+            not name.startswith("_")
+            and name != "training"
+            and name not in LAYER_ARGUMENTS
+            and not skipped(item)
+        ):
             found.setdefault(name, item)
     names = list(found)[: budget.items * 2]
     put_items(out, names, [found[n] for n in names], budget, depth)
@@ -682,7 +719,9 @@ def loader_value(value: Any, out: dict[str, Any], budget: Budget, depth: int) ->
     if type(workers) is int and workers:
         facts["workers"] = str(workers)
     sampler = type(own.get("sampler")).__name__
-    facts["order"] = {"RandomSampler": "shuffled", "SequentialSampler": "in order"}.get(sampler, cut(sampler, 40))
+    facts["order"] = {"RandomSampler": "shuffled", "SequentialSampler": "in order"}.get(
+        sampler, cut(sampler, 40)
+    )
     count = dataset_length(own.get("dataset"))
     if count is not None:
         facts["samples"] = str(count)
@@ -762,7 +801,9 @@ def array_statistics(numpy: Any, value: Any, out: dict[str, Any], *, detail: boo
         out["x"] = number(found) if type(found) is not complex else str(found)
         return
     if value.size > EXACT:
-        index = numpy.unravel_index(numpy.arange(0, value.size, max(value.size // SAMPLE, 1))[:SAMPLE], value.shape)
+        index = numpy.unravel_index(
+            numpy.arange(0, value.size, max(value.size // SAMPLE, 1))[:SAMPLE], value.shape
+        )
         flat = value[index]
         out.setdefault("f", {})["sampled"] = f"{flat.size} of {value.size}"
     with numpy.errstate(all="ignore"):
@@ -794,7 +835,7 @@ def numpy_scalar(value: Any, out: dict[str, Any], budget: Budget, depth: int) ->
 
 
 def table_value(value: Any, out: dict[str, Any], budget: Budget, depth: int) -> None:
-    """pandas and polars: rows, columns, types."""
+    """A table of pandas or polars: rows, columns, types."""
     out["k"] = "frame"
     shape = value.shape
     out["s"] = [int(n) for n in shape]
@@ -824,7 +865,9 @@ def estimator_value(value: Any, out: dict[str, Any], budget: Budget, depth: int)
     out["k"] = "estimator"
     fitted = [n for n in own if n.endswith("_") and not n.startswith("_")]
     out["f"] = {"fitted": "yes" if fitted else "no"}
-    put_attributes(out, {n: v for n, v in own.items() if v is not None and not n.startswith("_")}, budget, depth)
+    put_attributes(
+        out, {n: v for n, v in own.items() if v is not None and not n.startswith("_")}, budget, depth
+    )
 
 
 def image_value(value: Any, out: dict[str, Any], budget: Budget, depth: int) -> None:
@@ -882,7 +925,10 @@ def keras_layer(value: Any, out: dict[str, Any], budget: Budget, depth: int) -> 
     layers = own.get("_layers")
     if depth < budget.depth and layers is not None and list in mro(type(layers)):
         head = [list.__getitem__(layers, i) for i in range(min(list.__len__(layers), budget.items * 2))]
-        names = [str(attributes(layer).get("_name") or attributes(layer).get("name") or i) for i, layer in enumerate(head)]
+        names = [
+            str(attributes(layer).get("_name") or attributes(layer).get("name") or i)
+            for i, layer in enumerate(head)
+        ]
         put_items(out, [cut(n, 60) for n in names], head, budget, depth)
 
 
@@ -1061,7 +1107,12 @@ def summary(name: str, value: Any, budget: Budget, depth: int = 0) -> dict[str, 
     statistics, `f` facts, `i` items, `r` identity."""
     kind = type(value)
     budget.nodes -= 1
-    out: dict[str, Any] = {"n": name, "t": cut(_type_name(kind).rpartition(".")[2], 60), "k": "object", "r": id(value)}
+    out: dict[str, Any] = {
+        "n": name,
+        "t": cut(_type_name(kind).rpartition(".")[2], 60),
+        "k": "object",
+        "r": id(value),
+    }
     try:
         summarise = family(value)[1] or object_value
         summarise(value, out, budget, depth)
@@ -1099,7 +1150,9 @@ def user_frames() -> list[Any]:
 
     first = 0
     # what stands above the last debugger frame from the inside is the evaluation of our own expression
-    while first < len(everything) and not (ours(everything[first]) and everything[first].f_globals is not globals()):
+    while first < len(everything) and not (
+        ours(everything[first]) and everything[first].f_globals is not globals()
+    ):
         first += 1
     if first == len(everything):  # no debugger: a direct call, in tests
         first = 0
@@ -1301,7 +1354,9 @@ def stack(roots: Any = (), watch: Any = (), seconds: float = 0.2) -> str:
                 "line": frame.f_lineno,
             }
             if not where or inside(frame.f_code.co_filename, where):
-                one["v"] = frame_values(frame, tuple(watch) if first else (), budget, inner if first else outer)
+                one["v"] = frame_values(
+                    frame, tuple(watch) if first else (), budget, inner if first else outer
+                )
                 first = False
             out.append(one)
         text = answer(
@@ -1315,7 +1370,11 @@ def stack(roots: Any = (), watch: Any = (), seconds: float = 0.2) -> str:
         )
         if len(text) <= LIMIT:
             return text
-    return answer({"codetour": VERSION, "pid": os.getpid(), "frames": [], "ints": []}) if len(text) > LIMIT else text
+    return (
+        answer({"codetour": VERSION, "pid": os.getpid(), "frames": [], "ints": []})
+        if len(text) > LIMIT
+        else text
+    )
 
 
 def evaluate(text: str, frame: int = 0, seconds: float = 1.0) -> str:
@@ -1412,7 +1471,9 @@ def inner(value: Any, most: int) -> list[tuple[str, Any]]:
         if kind in kinds:
             fields = field_names(value)
             count = min(kind.__len__(value), most)
-            return [(fields[i] if i < len(fields) else str(i), kind.__getitem__(value, i)) for i in range(count)]
+            return [
+                (fields[i] if i < len(fields) else str(i), kind.__getitem__(value, i)) for i in range(count)
+            ]
     for kind in (set, frozenset):
         if kind in kinds:
             for item in kind.__iter__(value):

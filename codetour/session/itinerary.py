@@ -115,8 +115,7 @@ class Itinerary:
         if module is not None and not module.passed and binding.scope != "<module>":
             return f"{file} was never imported; {ending}"
         if binding.scope != "<module>":
-            entry = self._watch(place, lambda w: w.function == binding.symbol and w.branch is None)
-            if entry is not None and not entry.passed:
+            if not self._was_called(place, binding):
                 return f"{binding.symbol} was never called; {ending}"
         for branch in binding.branches:
             watch = self._watch(place, lambda w, b=branch: w.branch == b)
@@ -128,6 +127,14 @@ class Itinerary:
                 was = f"{watch.value} when line {branch.line} was first reached"
                 return f"`{branch.test}` was {was}{watch.names}; {ending}"
         return f"line {binding.line} was never reached; {ending}"
+
+    def _was_called(self, place: Place, binding: Binding) -> bool:
+        """Whether the first line of the stop's function was passed, by a watch or as a stop of its own."""
+        entry = self._watch(place, lambda w: w.function == binding.symbol and w.branch is None)
+        if entry is not None:
+            return entry.passed
+        first = [p for p in self.places if p.path == place.path and p.binding and p.binding.line == binding.entry]
+        return any(p.passes for p in first)
 
     def _watch(self, place: Place, fits: Callable[[Watch], bool]) -> Watch | None:
         return next((w for w in self.watches.values() if w.path == place.path and fits(w)), None)

@@ -31,24 +31,24 @@ class OutputRing:
     def __init__(self, tell: Callable[[Category, str], None]) -> None:
         self.lines: deque[str] = deque(maxlen=KEPT_LINES)
         self._tell = tell
-        self._partial: dict[Category, str] = {"stdout": "", "stderr": "", "console": ""}
+        self.partial: dict[Category, str] = {"stdout": "", "stderr": "", "console": ""}
 
     def add(self, category: Category, text: str) -> None:
         """Take `text` as it was written."""
         shown = clean_block(text[-PIECE_LIMIT:], PIECE_LIMIT)
         if not shown:
             return
-        *whole, rest = (self._partial[category] + shown).split("\n")
+        *whole, rest = (self.partial[category] + shown).split("\n")
         self.lines.extend(line[:LINE_LIMIT] for line in whole[-KEPT_LINES:])
-        self._partial[category] = rest[-LINE_LIMIT:]
+        self.partial[category] = rest[-LINE_LIMIT:]
         self._tell(category, shown)
 
     def flush(self) -> None:
         """Lines without an end become lines."""
-        for category, rest in self._partial.items():
+        for category, rest in self.partial.items():
             if rest:
                 self.lines.append(rest)
-                self._partial[category] = ""
+                self.partial[category] = ""
 
     async def follow(self, stream: asyncio.StreamReader, category: Category) -> None:
         """Read a pipe until it closes."""

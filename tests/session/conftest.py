@@ -1,0 +1,117 @@
+"""Small trees, tours made of lines, and a run of them under a real debugger."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from codetour.model.entry import Launch
+from codetour.model.events import Crashed, Ended, Event, Missed, Output, Paused, Reached
+from codetour.model.source import Tree
+from codetour.model.tour import Anchor, Stop, Tour, TourEntry
+from codetour.session.headless import drive
+from codetour.session.live import LiveDriver
+from codetour.session.options import LaunchOptions
+
+SCRIPTS = Path(__file__).with_name("scripts")
+
+
+def line_of(path: Path, text: str) -> int:
+    """The number of the first line that holds `text`."""
+    return next(i for i, line in enumerate(path.read_text().split("\n"), 1) if text in line)
+
+
+def tour_of(entry: str, *stops: tuple, qualname: str = "<module>", **launch) -> Tour:
+    """A tour with a stop at each (file, line[, hit])."""
+    made = [
+        Stop(f"s{i}", "model", f"{file}:{line}", Anchor(file, line), hit=rest[0] if rest else 1)
+        for i, (file, line, *rest) in enumerate(stops)
+    ]
+    return Tour("test", tuple(made), entry=TourEntry("train", entry, qualname), launch=Launch(**launch))
+
+
+@dataclass
+class Run:
+    """What a finished run told."""
+
+    driver: LiveDriver
+    events: list[Event] = field(default_factory=list)
+    end: Ended | None = None
+
+    def of(self, kind):
+        return [e for e in self.events if isinstance(e, kind)]
+
+    @property
+    def reached(self):
+        return [e.seen for e in self.of(Reached)]
+
+    @property
+    def missed(self):
+        return {e.stop: e.why for e in self.of(Missed)}
+
+    @property
+    def text(self):
+        return "".join(e.text for e in self.of(Output))
+
+
+@pytest.fixture
+def scripts(tmp_path: Path) -> Path:
+    """A copy of the scripts as a tree."""
+    return Path(shutil.copytree(SCRIPTS, tmp_path / "tree"))
+
+
+@pytest.fixture
+def new_driver() -> Callable[..., LiveDriver]:
+    def make(root: Path, tour: Tour, *argv: str, python: str = sys.executable, **options) -> LiveDriver:
+        return LiveDriver(
+            Tree(root, "test"), tour, LaunchOptions(Path(python), argv=argv or None, **options)
+        )
+
+    return make
+
+
+@pytest.fixture
+def run_tour(new_driver):
+    """Drive a tour to its end and gather what was told."""
+
+    async def run(root: Path, tour: Tour, *argv: str, timeout=60.0, patience=None, **options) -> Run:
+        driver = new_driver(root, tour, *argv, **options)
+        told = Run(driver)
+        driver.subscribe(told.events.append)
+        told.end = await drive(driver, timeout=timeout, patience=patience)
+        return told
+
+    return run
+
+
+def alive(mark: str) -> list[int]:
+    """Pids of processes whose command line holds `mark`."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and int(entry.name) != os.getpid():
+            try:
+                command = (entry / "cmdline").read_bytes()
+                state = (entry / "stat").read_text().rsplit(")", 1)[1].split()[0]
+            except OSError:
+                continue
+            if mark.encode() in command and state not in "ZX":
+                found.append(int(entry.name))
+    return found
+
+
+def gone(mark: str, seconds: float = 5.0) -> bool:
+    """Every process with `mark` on its command line ends within some seconds."""
+    until = time.monotonic() + seconds
+    while alive(mark) and time.monotonic() < until:
+        time.sleep(0.05)
+    return not alive(mark)
+
+
+__all__ = ["Crashed", "Paused"]

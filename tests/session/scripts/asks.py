@@ -1,0 +1,5 @@
+"""Reads its standard input."""
+
+name = input("name? ")
+print("hello", name)
+done = True
