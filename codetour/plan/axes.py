@@ -10,6 +10,7 @@ from typing import Final, cast
 from codetour.knowledge.tables import read_toml
 from codetour.model.text import clean
 from codetour.plan.defaults import Options
+from codetour.plan.landmarks import source_of
 from codetour.plan.moments import Moment
 from codetour.plan.program import dotted_text
 
@@ -41,7 +42,7 @@ def _taken_apart(moment: Moment) -> Iterable[tuple[str, str]]:
         or not isinstance(node.targets[0], ast.Tuple)
     ):
         return
-    if not _SHAPE.search(ast.unparse(node.value)):
+    if not _SHAPE.search(source_of(node.value)):
         return
     line = moment.frame.module.source.line(node.lineno)
     words = [w.strip() for w in line.partition("#")[2].partition("(")[0].split(",")]

@@ -14,6 +14,8 @@ from codetour.plan.landmarks import Candidate
 from codetour.plan.moments import Moment
 from codetour.plan.structure import LIBRARY
 
+CLEAR: Final = 0.6
+"""score from which a place is clearly one of its stage"""
 FEWEST: Final = 7
 """places below which a tour is filled up; with its beginning it has one more"""
 FILLING: Final = 0.45
@@ -141,6 +143,12 @@ def _choose_stage(stage: Stage, candidates: list[Candidate], context: Context) -
     if stage not in {"eval", "metrics"}:
         # what evaluation alone passes is shown only where training has nothing of the kind
         ranked = [p for p in ranked if not context.only_evaluated(p.candidate.moment)] or ranked
+    # in an example of a library, the example's own code comes before the library's
+    home = [p for p in ranked if context.at_home(p.candidate.moment)]
+    if stage == "forward":
+        home = home if any(p.candidate.slot == "top" for p in home) else []
+    if stage != "model" and any(p.score >= CLEAR for p in home):
+        ranked = home
     own = [p for p in ranked if p.candidate.slot != LIBRARY]
     resort = LAST_RESORT.get(stage, frozenset[str]())
     good = [p for p in own if p.candidate.slot not in resort]

@@ -18,6 +18,7 @@ MODEL_NAME: Final = re.compile(
     r"(?i)^(self\.)?(\w+_)?(model|net|network|agent|policy|generator|discriminator|encoder|decoder|critic|actor|student)s?(_\w+)?$"
 )
 """names that models are given"""
+_EXAMPLE: Final = re.compile(r"(?i)/(examples?|tutorials?|demos?|samples?|recipes?|notebooks?)/")
 _LEARNS: Final = ("step", "backward")
 
 
@@ -29,6 +30,13 @@ class Context:
     """node ids of the functions on the way to the learning"""
     trained: frozenset[tuple[str, int]]
     """lines passed outside evaluation"""
+
+    home: str = ""
+    """folder of an example inside a library's repository; "" when the entry is no example"""
+
+    def at_home(self, moment: Moment) -> bool:
+        """Is it the example's own code, not the library's?"""
+        return moment.file.startswith(self.home)
 
     def on_spine(self, moment: Moment) -> bool:
         """Does the statement stand in a function of the spine?"""
@@ -49,13 +57,15 @@ class Context:
         return (moment.file, moment.line) not in self.trained
 
 
-def find_context(candidates: Iterable[Candidate], moments: Iterable[Moment]) -> Context:
+def find_context(candidates: Iterable[Candidate], moments: Iterable[Moment], entry: str) -> Context:
     """The context of one walk."""
     trained = frozenset((m.file, m.line) for m in moments if not m.frame.evaluating)
     learning = [c for c in candidates if c.stage in _LEARNS and c.slot != "zero"]
     learning.sort(key=lambda c: (_cost(c, trained), c.moment.order))
     frames = list(chain(learning[0].moment.frame)) if learning else []
-    return Context(frozenset(f.node.id for f in frames), trained)
+    folder = entry.rpartition("/")[0]
+    home = f"{folder}/" if _EXAMPLE.search(f"/{folder}/") else ""
+    return Context(frozenset(f.node.id for f in frames), trained, home)
 
 
 def _cost(candidate: Candidate, trained: frozenset[tuple[str, int]]) -> float:

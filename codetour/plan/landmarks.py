@@ -71,7 +71,10 @@ class Finder:
         """The statement as rules see it."""
         key = (moment.file, moment.line, moment.enter)
         if key not in self._looks:
-            self._looks[key] = self._make_look(moment)
+            try:
+                self._looks[key] = self._make_look(moment)
+            except RecursionError:
+                self._looks[key] = Look("", (), (), (), "")
         return self._looks[key]
 
     def of(self, moment: Moment) -> list[Candidate]:
@@ -107,7 +110,7 @@ class Finder:
         outside.extend(outer)
         over = ""
         if isinstance(moment.statement, (ast.For, ast.AsyncFor)):
-            over = _source(moment.statement.iter)
+            over = source_of(moment.statement.iter)
         return Look(
             header_text(moment.statement),
             tuple(calls),
@@ -202,17 +205,18 @@ def calls_of(statement: ast.stmt) -> list[ast.Call]:
 def header_text(statement: ast.stmt) -> str:
     """The statement on one line; of a block only its header."""
     if isinstance(statement, (ast.For, ast.AsyncFor)):
-        return f"for {_source(statement.target)} in {_source(statement.iter)}:"
+        return f"for {source_of(statement.target)} in {source_of(statement.iter)}:"
     if isinstance(statement, ast.While):
-        return f"while {_source(statement.test)}:"
+        return f"while {source_of(statement.test)}:"
     if isinstance(statement, ast.If):
-        return f"if {_source(statement.test)}:"
+        return f"if {source_of(statement.test)}:"
     if isinstance(statement, (ast.With, ast.AsyncWith)):
-        return f"with {', '.join(_source(i.context_expr) for i in statement.items)}:"
-    return _source(statement)
+        return f"with {', '.join(source_of(i.context_expr) for i in statement.items)}:"
+    return source_of(statement)
 
 
-def _source(node: ast.AST) -> str:
+def source_of(node: ast.AST) -> str:
+    """The code of a node on one line, cut; "" for what is nested too deeply."""
     try:
         return ast.unparse(node).replace("\n", " ")[:LONGEST]
     except (RecursionError, ValueError):

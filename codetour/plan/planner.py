@@ -26,7 +26,7 @@ from codetour.plan.context import Context, find_context
 from codetour.plan.defaults import Options
 from codetour.plan.extend import extensions
 from codetour.plan.facts import Facts, gather
-from codetour.plan.landmarks import Candidate, Finder, header_text
+from codetour.plan.landmarks import Candidate, Finder, header_text, source_of
 from codetour.plan.moments import Moment
 from codetour.plan.narrate import make_stop
 from codetour.plan.overview import overview
@@ -94,7 +94,7 @@ def survey(tree: Tree, entry: EntryPoint, graph: CallGraph, progress: Progress) 
     finder = Finder(graph)
     structure = Structure(program, graph, finder)
     candidates = structure.weigh([*finder.find(moments), *structure.find(moments)])
-    context = find_context(candidates, moments)
+    context = find_context(candidates, moments, entry.file)
     candidates = structure.on_spine(candidates, context, moments)
     picks = in_running_order(choose(candidates, context), moments)
     start = _start(moments, picks)
@@ -162,7 +162,7 @@ def _first_import(top: Sequence[Moment]) -> Moment | None:
 def _in_guard(moment: Moment) -> bool:
     """Inside `if __name__ == "__main__":`, its own line not counted."""
     for node in moment.frame.module.tree.body:
-        if isinstance(node, ast.If) and "__name__" in ast.unparse(node.test):
+        if isinstance(node, ast.If) and "__name__" in source_of(node.test):
             return node.body[0].lineno <= moment.line <= (node.end_lineno or node.lineno)
     return False
 

@@ -98,8 +98,6 @@ class Walker:
         self._active.add(frame.node.id)
         try:
             self._block(definition.body, frame, frame.chance)
-        except RecursionError:
-            self.truncated = True
         finally:
             self._active.discard(frame.node.id)
 
@@ -113,7 +111,12 @@ class Walker:
             if self._full():
                 self.truncated = True
                 return True
-            if self._statement(node, frame, chance.doubted(frame.leaving)):
+            try:
+                ended = self._statement(node, frame, chance.doubted(frame.leaving))
+            except RecursionError:
+                # an expression or a call chain deeper than Python's stack: go on behind it
+                self.truncated, ended = True, False
+            if ended:
                 return True
         return False
 

@@ -131,3 +131,37 @@ def test_a_function_can_be_the_entry(plan):
     tour = plan(files, "pkg/cli.py:main")
     assert tour.stops
     assert {s.anchor.symbol for s in tour.stops} == {"main"}
+
+
+def test_in_an_example_of_a_library_the_example_comes_first(plan):
+    files = {
+        "lib/__init__.py": "",
+        "lib/work.py": (
+            "import torch\n\n\nclass Dataset:\n    def __len__(self):\n        return 1\n\n"
+            "    def __getitem__(self, index):\n        return index\n\n\n"
+            "def evaluate(model):\n    total = 0\n    for x in range(3):\n        total += x\n    return total\n"
+        ),
+        "examples/train.py": (
+            "import torch\nfrom lib.work import evaluate\n\n\n"
+            "def validate(model):\n    model.eval()\n    return evaluate(model)\n\n\n"
+            "model = torch.nn.Linear(2, 1)\noptimizer = torch.optim.SGD(model.parameters(), lr=0.1)\n"
+            "for step in range(3):\n    loss = model(torch.randn(4, 2)).pow(2).mean()\n    loss.backward()\n"
+            "    optimizer.step()\n    validate(model)\n"
+        ),
+    }
+    stops = plan(files, "examples/train.py").stops
+    assert {s.anchor.file for s in stops if s.stage == "eval"} == {"examples/train.py"}
+
+
+def test_code_nested_beyond_any_stack_is_passed_over(plan):
+    text = "total = " + " + ".join(["1"] * 900) + "\nchain = a" + ".b" * 900 + "\nprint('loss', total)\n"
+    deep = "def f0():\n    return 1\n" + "".join(
+        f"def f{i}():\n    return f{i - 1}()\n" for i in range(1, 300)
+    )
+    tour = plan({"train.py": deep + text + "f299()\n"}, "train.py")
+    assert any("print" in s.anchor.text for s in tour.stops)
+
+
+def test_broken_files_are_not_there(plan):
+    files = {"train.py": "import old\nlr = 0.1\nprint(lr)\n", "old.py": "print 'python 2'\n"}
+    assert plan(files, "train.py").stops
