@@ -68,6 +68,15 @@ def stack_expression(roots: Iterable[str] = (), watch: Sequence[str] = (), *, se
     return _call("stack", tuple(map(str, roots)), tuple(w[:200] for w in watch[:40]), seconds)
 
 
+def crash_expression(roots: Iterable[str] = ()) -> str:
+    """An expression that answers with the stack of the uncaught exception at which the program stands.
+
+    The debugger puts the exception into the frame that it shows, under the name `__exception__`.
+    """
+    call = _call("crash", tuple(map(str, roots)))
+    return call.replace(".crash(", ".crash(__exception__, ", 1)
+
+
 def value_expression(text: str, frame: int = 0, *, seconds: float = 1.0) -> str:
     """An expression that runs `text` (the user's own) in frame number `frame` of the parsed stack."""
     return _call("evaluate", text, frame, seconds)

@@ -1136,8 +1136,29 @@ def debugger_folders() -> tuple[str, ...]:
     return tuple(found)
 
 
+_crashed: list[tuple[Any, int]] = []
+"""frames and lines of the uncaught exception at which the program stands, innermost first"""
+
+
+def crash(error: Any, roots: Any = (), watch: Any = (), seconds: float = 0.2) -> str:
+    """`stack`, of the frames that an uncaught exception has left: they are off the thread's own stack by then."""
+    folders = debugger_folders()
+    found = []
+    step = error[2]
+    while step is not None and len(found) < 20_000:
+        if not step.tb_frame.f_code.co_filename.startswith(folders):
+            found.append((step.tb_frame, step.tb_lineno))
+        step = step.tb_next
+    while found and found[0][0].f_globals.get("__name__") == "runpy":
+        found.pop(0)
+    _crashed[:] = reversed(found[:FRAMES_OUTER] + found[FRAMES_OUTER:][-FRAMES_INNER:])
+    return stack(roots, watch, seconds)
+
+
 def user_frames() -> list[Any]:
     """The program's own frames, innermost first: the helper's and the debugger's are left out at both ends."""
+    if _crashed:
+        return [frame for frame, _ in _crashed]
     folders = debugger_folders()
     everything: list[Any] = []
     frame: Any = sys._getframe(1)
@@ -1343,15 +1364,16 @@ def stack(roots: Any = (), watch: Any = (), seconds: float = 0.2) -> str:
     _evaluated.clear()
     where = tuple(str(r) for r in roots)
     frames = user_frames()
+    lines = [line for _, line in _crashed] or [frame.f_lineno for frame in frames]
     text = ""
     for items, depth, chars, inner, outer in LEVELS:
         budget = Budget(items, depth, chars, seconds)
         out, first = [], True
-        for frame in frames:
+        for frame, line in zip(frames, lines):
             one: dict[str, Any] = {
                 "fn": frame_symbol(frame),
                 "file": cut(frame.f_code.co_filename, 1_000),
-                "line": frame.f_lineno,
+                "line": line,
             }
             if not where or inside(frame.f_code.co_filename, where):
                 one["v"] = frame_values(

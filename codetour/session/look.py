@@ -11,6 +11,7 @@ from codetour.session.capture import (
     MODULE,
     BadAnswer,
     children_expression,
+    crash_expression,
     install_expression,
     parse_children,
     parse_stack,
@@ -56,6 +57,24 @@ class Looker:
         except (WireError, BadAnswer):
             file, inside = self._paths.locate(top.path)
             return (Frame(clean(top.name, 200), clean(file), max(top.line, 1), inside),)
+
+    async def crash(self, process: Process, top: StackFrame) -> tuple[Frame, ...]:
+        """The frames that an uncaught exception has left, innermost first, with their values.
+
+        Raises NoAnswer when the program is stuck.
+        """
+        try:
+            await self._prepare(process, top.id)
+            text = await process.evaluate(
+                crash_expression(self._paths.roots), top.id, limit=self._limits.capture
+            )
+            if frames := self._program_frames(parse_stack(text, self._locate, axes=self._axes)):
+                return frames
+        except NoAnswer:
+            raise
+        except (WireError, BadAnswer):
+            pass
+        return await self.stack(process, top)
 
     async def value(self, process: Process, top: StackFrame, text: str, frame: int = 0) -> Value:
         """The value of an expression; of kind `error` where it raised or took too long."""

@@ -90,4 +90,6 @@ class ExceptionInfo:
     def of(body: dict[str, Any]) -> ExceptionInfo:
         details = _dict(body, "details")
         name = _str(body, "exceptionId") or _str(details, "typeName") or "Exception"
+        # pydevd appends a remark on where it shows the exception
+        name = name.partition("(note:")[0].strip() or "Exception"
         return ExceptionInfo(name, _str(body, "description") or _str(details, "message"))

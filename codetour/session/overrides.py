@@ -80,6 +80,9 @@ def environment(options: LaunchOptions, launch_env: Mapping[str, str]) -> Enviro
             variables[name] = value
     variables.update(DEBUGGER_ENVIRONMENT)
     variables.update(launch_env)
+    if "PYTHONPATH" in launch_env and os.environ.get("PYTHONPATH"):
+        # both the user's folders and those that the launch needs; the user's come first
+        variables["PYTHONPATH"] = os.pathsep.join((os.environ["PYTHONPATH"], launch_env["PYTHONPATH"]))
     variables.update(options.env)
     return Environment(variables, overrides, hidden)
 

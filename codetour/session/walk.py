@@ -263,7 +263,9 @@ class Walk:
         kind = clean(info.type, 200)
         if kind.rpartition(".")[2] in QUIET_EXITS:
             return False
-        seen = await self._see(halt, top, None, reason=clean(f"{kind}: {info.message}", 500))
+        frames = await self.looker.crash(halt.process, top)
+        reason = clean(f"{kind}: {info.message}", 500)
+        seen = Seen(None, frames, seconds=round(self.clock.now(), 3), process=halt.process.name, reason=reason)
         place = next((f"{f.file}:{f.line}" for f in seen.frames if f.inside), f"{seen.frames[0].file}")
         self._crash = crash(kind, info.message, place)
         self._stand(Standing("crash", halt, top, seen))
