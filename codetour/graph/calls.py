@@ -433,7 +433,8 @@ def call_external(m: Machine, frame: Frame, name: str, args: Args, site: Any, se
         m.emit(frame, m.external(name))
     if name.startswith("<**Py"):
         return containers.method(m, frame, method, args, self)
-    pass_callbacks(m, frame, method if method != "__init__" else name.split(".")[-2], args, site)
+    if not m.frameworks.never_calls(name):
+        pass_callbacks(m, frame, method if method != "__init__" else name.split(".")[-2], args, site)
     result = m.frameworks.result_of(name)
     if result is not None:
         return (ExtInst(result),) if result else NOTHING

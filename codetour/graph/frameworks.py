@@ -31,6 +31,7 @@ class Frameworks:
         self._results = table.results
         self._known_results: dict[str, str | None] = {}
         self.telling = dict(table.methods)
+        self._never = [glob for glob, _ in table.never_calls]
         self._modules: dict[str, Module] = {}
         self._values: dict[str, Value] = {}
 
@@ -46,6 +47,10 @@ class Frameworks:
             else:
                 return name
         return name
+
+    def never_calls(self, name: str) -> bool:
+        """The outside function `name` only looks at the functions it is given."""
+        return any(fnmatch.fnmatchcase(name, glob) for glob in self._never)
 
     def result_of(self, name: str) -> str | None:
         """The type of what the outside function `name` gives: "" when that tells nothing, None when unknown."""

@@ -276,7 +276,7 @@ class Machine:
         if frame.caller is not None:
             if callee in self.nodes and self.nodes[callee].file is None:
                 return
-            kind = "framework" if kind == "call" else kind
+            kind = "framework" if kind != "registry" else kind
             confidence = "model" if confidence == "sure" else confidence
             reason = (frame.reason or reason).replace("{callee}", callee.rpartition(".")[2])
         key = (site.node, callee, site.file, site.line)

@@ -371,6 +371,18 @@ def _names(m: Machine, frame: Frame, args: Args, site: Any, _self: Atom | None) 
     return (obj,)
 
 
+def _dir(m: Machine, frame: Frame, args: Args, site: Any, _self: Atom | None) -> Value:
+    """`dir(x)`: the names of its methods, which is what it is asked for."""
+    made = m.alloc(frame, ("dir", site), "list")
+    for atom in args.first(0):
+        klass = atom.cls if isinstance(atom, Obj) else atom
+        for base in klass.mro if isinstance(klass, Klass) else ():
+            for name, value in base.names.items() if isinstance(base, Klass) else ():
+                if not name.startswith("__") and any(isinstance(a, Func) for a in value):
+                    containers.place(m, made, None, (Const(name),))
+    return (made,)
+
+
 def _instance_of(m: Machine, frame: Frame, args: Args, site: Any, _self: Atom | None) -> Value:
     return (ExtInst("<builtin>.bool"),)
 
@@ -421,6 +433,7 @@ NATIVES: Final[dict[str, Native]] = {
     "<builtin>.globals": _names,
     "<builtin>.locals": _names,
     "<builtin>.vars": _names,
+    "<builtin>.dir": _dir,
     "<builtin>.isinstance": _instance_of,
     "<builtin>.hasattr": _instance_of,
     "<builtin>.callable": _instance_of,

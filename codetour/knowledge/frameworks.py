@@ -39,6 +39,8 @@ class FrameworkTable:
     """(function or pattern, type of what it gives); "" where that tells nothing"""
     methods: tuple[tuple[str, str], ...] = ()
     """(method, type): what an object is on which this method is called"""
+    never_calls: tuple[tuple[str, str], ...] = ()
+    """(function or pattern, what it does): functions that only look at the functions they are given"""
 
 
 def read_table(own: Path | None = None) -> FrameworkTable:
@@ -54,6 +56,7 @@ def read_table(own: Path | None = None) -> FrameworkTable:
         extra.subclasses + table.subclasses,
         extra.results + table.results,
         extra.methods + table.methods,
+        extra.never_calls + table.never_calls,
     )
 
 
@@ -78,4 +81,4 @@ def parse_table(text: str) -> FrameworkTable:
     return FrameworkTable(tuple(models), **pairs)
 
 
-_TABLES = ("aliases", "subclasses", "results", "methods")
+_TABLES = ("aliases", "subclasses", "results", "methods", "never_calls")

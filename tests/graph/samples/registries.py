@@ -58,3 +58,9 @@ args = parser.parse_args()
 MODELS[args.model](1)  #> registries.Small.__init__
 args.func(args)  #> registries.train registries.test
 globals()["train"](args)  #> registries.train
+
+ACTIONS = {"start": [], "end": []}
+for name in [n for n in dir(Hooks()) if n.startswith("on_")]:
+    ACTIONS["start"].append({"callback": getattr(Hooks(), name)})
+for action in ACTIONS["start"]:
+    action["callback"]()  #> registries.Hooks.on_start registries.Hooks.on_end
