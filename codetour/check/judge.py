@@ -174,11 +174,11 @@ def _warnings(tour: Tour, document: Document, files: Files, titles: dict[str, in
         made.append(document.problem(("ref",), f"{ref!r} is no branch, tag or commit of this repository"))
     for index, stop in enumerate(tour.stops):
         text = f"{stop.idea}\n{stop.look}"
-        for number in {int(n) for n in _STEP_LINK.findall(text)}:
-            if not 1 <= number <= len(tour.stops):
-                made.append(
-                    _dead(document, index, f"link to step #{number}, but there are {len(tour.stops)}")
-                )
+        made += [
+            _dead(document, index, f"link to step #{number}, but there are {len(tour.stops)}")
+            for number in sorted({int(n) for n in _STEP_LINK.findall(text)})
+            if not 1 <= number <= len(tour.stops)
+        ]
         for title, number in set(_TOUR_LINK.findall(text)):
             if title in titles and not 1 <= int(number) <= titles[title]:
                 made.append(

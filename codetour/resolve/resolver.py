@@ -223,9 +223,8 @@ class Resolver:
             return None
         if match is not None and match.best.statement is statement:
             return _verdict(found, file, statement, max(match.confidence, 0.9), 1)
-        return _verdict(
-            found, file, statement, 0.85 if edits < 3 else 0.75, 1 if statement.scope == anchor.symbol else 2
-        )
+        phase = 1 if statement.scope == anchor.symbol else 2
+        return _verdict(found, file, statement, 0.85 if edits < 3 else 0.75, phase)
 
     def _traced(self, anchor: Anchor, line: int) -> tuple[str, int, int] | None:
         history = self._history(anchor)

@@ -10,7 +10,7 @@ import hashlib
 import io
 from html import escape
 from importlib.resources import files
-from typing import Final
+from typing import Final, cast
 
 from codetour.model.tour import Tour
 from codetour.share.card import Card, block_of, line_of
@@ -60,9 +60,14 @@ def _hash(text: str) -> str:
 def _colours() -> str:
     from pygments.formatters.html import HtmlFormatter
 
-    light = HtmlFormatter(style="default").get_style_defs(".code")
-    dark = HtmlFormatter(style="github-dark").get_style_defs(".code")
-    return f"\n@media print, (prefers-color-scheme: light) {{{light}}}\n@media screen and (prefers-color-scheme: dark) {{{dark}}}\n"
+    def rules(style: str) -> str:
+        return cast("str", HtmlFormatter(style=style).get_style_defs(".code"))
+
+    light, dark = rules("default"), rules("github-dark")
+    return (
+        f"\n@media print, (prefers-color-scheme: light) {{{light}}}"
+        f"\n@media screen and (prefers-color-scheme: dark) {{{dark}}}\n"
+    )
 
 
 def _header(tour: Tour, title: str) -> str:
