@@ -47,7 +47,7 @@ class CodetourApp(App[Farewell]):
         (120, "-two"),
         (156, "-three"),
     ]
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [  # pyright: ignore[reportIncompatibleVariableOverride]
         (0, "-short"),
         (16, "-middle"),
         (32, "-tall"),

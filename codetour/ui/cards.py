@@ -16,10 +16,12 @@ from codetour.model.text import clean, clean_block
 from codetour.model.tour import Extension, Tour
 
 Part = str | tuple[str, str]
+MAP_WORDS = 42
+"""cells for the stops of a chapter on the map, so that it stays on its line at 80 columns"""
 
 
-def map_content(tour: Tour, *, problem: str, place: int) -> Content:
-    """What is trained, on what, by which loss, launched how; the chapters; how to begin."""
+def map_content(tour: Tour, *, problem: str) -> Content:
+    """What is trained, on what, by which loss, launched how; the chapters, one line each."""
     parts: list[Part | Content] = []
     description = clean_block(tour.description, 6_000).strip()
     if description:
@@ -27,7 +29,7 @@ def map_content(tour: Tour, *, problem: str, place: int) -> Content:
     parts.append((f"{len(tour.stops)} stops\n", "bold"))
     number = 1
     for stage, indices in tour.chapters():
-        titles = ", ".join(clean(tour.stops[i].title, 60) for i in indices)
+        titles = clean(", ".join(clean(tour.stops[i].title, 60) for i in indices), MAP_WORDS)
         span = f"{number}" if len(indices) == 1 else f"{number}-{number + len(indices) - 1}"
         parts.extend(
             [(f"{span:>6}  ", "dim"), (f"{STAGE_TITLES[stage]}  ", "bold $text-accent"), f"{titles}\n"]
@@ -37,8 +39,6 @@ def map_content(tour: Tour, *, problem: str, place: int) -> Content:
     if notes:
         parts.append("\n")
         parts.extend((f"! {n}\n", "$text-warning") for n in notes)
-    begin = f"goes on at stop {place + 1}, where you were" if place else "begins"
-    parts.extend(["\n", ("space", "bold $text-accent"), f" {begin}   ", ("?", "bold $text-accent"), " help"])
     return Content.assemble(*parts)
 
 

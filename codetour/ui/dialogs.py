@@ -31,13 +31,15 @@ class Card(ModalScreen[bool]):
         Binding("space,enter", "go", "Go on", priority=True),
     ]
 
-    def __init__(self, title: str, content: Content, *, key: str = "") -> None:
+    def __init__(self, title: str, content: Content, *, key: str = "", go_on: str = "closes") -> None:
+        """`go_on` says what the space key does."""
         super().__init__()
-        self._title, self._content, self._key = title, content, key
+        self._title, self._content, self._key, self._go_on = title, content, key, go_on
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(classes="window") as window:
             window.border_title = Content(clean(self._title, 120))
+            window.border_subtitle = Content.assemble(("space", "bold $text-accent"), f" {self._go_on}")
             yield Static(self._content, markup=False)
 
     def on_key(self, event: object) -> None:

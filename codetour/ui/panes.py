@@ -14,9 +14,9 @@ from textual.widgets import Static
 
 from codetour.model.text import clean, clean_block
 from codetour.model.value import Change, Value
+from codetour.model.value_text import axes_text, axes_used, details, dtype_text, shape_text
 from codetour.ui.keys import BY_NAME
 from codetour.ui.scene import Scene
-from codetour.model.value_text import axes_text, details
 
 Part = str | tuple[str, str]
 SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
@@ -151,9 +151,12 @@ class ShapesStrip(Widget):
 def strip_items(values: Sequence[Value], changes: Sequence[Change]) -> list[Content]:
     """`+ q k v  f32 12×6×256×64`: neighbours with the same mark and the same shape share one item."""
     marks = {c.name: c.mark for c in changes}
+    # a number that only names a dimension stands in the legend already
+    axes = axes_used(values)
+    values = [v for v in values if v.kind != "scalar" or axes.get(v.name) != v.scalar]
     groups: list[tuple[str, list[str], str]] = []
     for value in values:
-        text, mark = details(value, named=False), marks.get(value.name, " ")
+        text, mark = _short(value), marks.get(value.name, " ")
         if groups and value.shape and groups[-1][0] == mark and groups[-1][2] == text:
             groups[-1][1].append(clean(value.name, 40))
         else:
@@ -163,6 +166,13 @@ def strip_items(values: Sequence[Value], changes: Sequence[Change]) -> list[Cont
         Content.assemble((f"{mark} ", MARK_STYLES[mark]), (" ".join(names), "bold"), "  ", clean(text, 60))
         for mark, names, text in groups
     ]
+
+
+def _short(value: Value) -> str:
+    """A shape says enough on a narrow screen; what has none says its value."""
+    if not value.shape:
+        return details(value, named=False)
+    return f"{dtype_text(value.dtype)}  {shape_text(value, named=False)}".strip()
 
 
 MARK_STYLES = {"+": "bold $text-success", "~": "bold $text-warning", "-": "bold $text-error", " ": ""}

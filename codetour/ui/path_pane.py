@@ -83,12 +83,9 @@ class PathPane(ScrollView, can_focus=True):
         i, is_reason = self._lines[number]
         row = self._rows[i]
         if is_reason:
-            segments = [
-                Segment(
-                    set_cell_size("  " * min(i + 1, 7) + "⤷ " + clean(row.reason, 200), width),
-                    Style(dim=True),
-                )
-            ]
+            lead = "  " * min(i + 1, 7) + "⤷ "
+            text = lead + clean(row.reason, max(width - cell_len(lead), 8))
+            segments = [Segment(set_cell_size(text, width), Style(dim=True))]
         else:
             segments = self._row_line(i, row, width)
         if i == self._cursor and self.has_focus:

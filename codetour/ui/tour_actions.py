@@ -11,16 +11,18 @@ from textual.content import Content
 from codetour.model.driver import Unsupported
 from codetour.model.stage import STAGE_TITLES
 from codetour.model.text import clean
+from codetour.model.value_text import details
 from codetour.ui.background import in_thread
-from codetour.ui.cards import map_content
 from codetour.ui.dialogs import Ask, Card, Chooser, Tell
 from codetour.ui.editor import editor_command
 from codetour.ui.help_screen import HelpScreen
 from codetour.ui.scene import Place
-from codetour.model.value_text import details
 
 if TYPE_CHECKING:
     from codetour.ui.tour_screen import TourScreen
+
+EVALUATED = 6
+"""children of an evaluated value that are told with it"""
 
 
 class TourActions:
@@ -77,10 +79,7 @@ class TourActions:
         me.app.push_screen(window, go)
 
     def action_map(self) -> None:
-        me = self._me
-        tour = me.driver.tour
-        content = map_content(tour, problem=me.prepared.problem, place=0)
-        me.app.push_screen(Card(f"Map of {clean(tour.repo or tour.title, 60)}", content, key="m"))
+        self._me.app.push_screen(self._me.map_card())
 
     def action_concept(self) -> None:
         me = self._me
@@ -216,7 +215,8 @@ class TourActions:
             tell(f"{text}  ✗  {problem}")
         else:
             sign = "✗" if value.kind == "error" else "→"
-            tell(f"{text}  {sign}  {details(value)}")
+            inside = ", ".join(f"{v.name} {details(v)}" for v in value.items[:EVALUATED])
+            tell(f"{text}  {sign}  {details(value)}" + (f"  ({inside})" if inside else ""))
 
     def action_threads(self) -> None:
         me = self._me

@@ -106,10 +106,7 @@ class TourScreen(TourActions, Screen[Prepare | None]):
         self.walk.wish(self._begin)
         self._paint()
         if self._show_map:
-            content = map_content(self.driver.tour, problem=self.prepared.problem, place=self.prepared.place)
-            self.app.push_screen(
-                Card(f"Map of {clean(self.driver.tour.repo or self.driver.tour.title, 60)}", content, key="m")
-            )
+            self.app.push_screen(self.map_card())
 
     async def _begin(self) -> None:
         await self.driver.start()
@@ -303,6 +300,16 @@ class TourScreen(TourActions, Screen[Prepare | None]):
         self.code.source = None
         self._paint()
         self.code.focus()
+
+    def map_card(self) -> Card:
+        """The map of the repository, as a card to read."""
+        tour, place = self.driver.tour, self.prepared.place
+        first = self.scene is None or self.scene.index in (0, place)
+        go_on = (
+            "closes" if not first else f"goes on at stop {place + 1}, where you were" if place else "begins"
+        )
+        content = map_content(tour, problem=self.prepared.problem)
+        return Card(f"Map of {clean(tour.repo or tour.title, 60)}", content, key="m", go_on=go_on)
 
     def pane(self, name: str) -> Widget:
         """The pane that an action names."""

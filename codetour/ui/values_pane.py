@@ -15,8 +15,8 @@ from textual.widgets.tree import TreeNode
 
 from codetour.model.text import clean
 from codetour.model.value import Change, Value
-from codetour.ui.scene import Scene
 from codetour.model.value_text import EXPANDABLE, axes_text, details, stats_text
+from codetour.ui.scene import Scene
 
 Fetch = Callable[[tuple[str, ...]], Awaitable[tuple[Value, ...]]]
 SHOWN = 200

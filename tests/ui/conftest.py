@@ -58,10 +58,12 @@ def frame(symbol, file, needle, *values):
 
 
 def sample_tour():
-    def stop(id, stage, title, file, needle, idea, look="", watch=(), path=(), symbol="<module>", concept=""):
+    def stop(
+        name, stage, title, file, needle, idea, look="", watch=(), path=(), symbol="<module>", concept=""
+    ):
         text = MODEL if file == "model.py" else TRAIN
         anchor = Anchor(file, at(text, needle), symbol, needle)
-        return Stop(id, stage, title, anchor, idea, look, watch, path=path, concept=concept)
+        return Stop(name, stage, title, anchor, idea, look, watch, path=path, concept=concept)
 
     return Tour(
         "nanoGPT, training",

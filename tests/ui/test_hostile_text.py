@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from codetour.model.entry import Override
 from codetour.model.tour import CallStep, Extension
 from codetour.model.value import Change, Frame, Seen, Value
+from codetour.model.value_text import details
 from codetour.ui.consent_screen import consent_content
 from codetour.ui.prepared import command_of, decide
-from codetour.model.value_text import details
 from codetour.ui.walk import Walk
 
 EVIL = "[bold red]x[/] [@click=app.quit]y[/] \x1b[31m\x07[link=http://a]z[/link] [/nope] [\\"

@@ -37,7 +37,7 @@ async def test_next_stop_keys_run_on(walked, kit, key):
 
 @pytest.mark.parametrize("key", ["backspace", "left_square_bracket", "ctrl+left"])
 async def test_going_back_shows_what_was_recorded_and_c_returns(walked, kit, key):
-    app, driver, pilot = walked
+    app, _, pilot = walked
     await pilot.press(key)
     await kit.settle(pilot, lambda: app.screen.scene.index == 1)
     assert "recorded, c returns to live" in kit.text_of(app.screen, "#title")
@@ -294,7 +294,7 @@ async def test_editor_gets_the_line(kit, tmp_path, monkeypatch):
         monkeypatch.setattr(type(app._driver), "suspend_application_mode", lambda self: None)
         monkeypatch.setattr(type(app._driver), "resume_application_mode", lambda self: None)
         await pilot.press("e")
-        await kit.settle(pilot, lambda: (tmp_path / "called").exists())
+        await kit.settle(pilot, (tmp_path / "called").exists)
     assert (tmp_path / "called").read_text().strip() == f"+8 {tmp_path}/train.py"
 
 
