@@ -13,6 +13,7 @@ from codetour.cli.output import ConsoleProgress, emit_json
 from codetour.cli.pipeline import find_report, find_tree
 from codetour.model.entry import EntryPoint, EntryReport
 from codetour.model.source import Tree
+from codetour.model.stage import Role
 from codetour.model.text import clean
 
 _FOLDED = 8
@@ -95,7 +96,12 @@ def command_words(entry: EntryPoint) -> list[str]:
 def table(report: EntryReport, *, explain: bool) -> str:
     """The report for people."""
     lines: list[str] = []
-    for role, none in (("train", report.none_train), ("eval", report.none_eval), ("other", None)):
+    rows: tuple[tuple[Role, str | None], ...] = (
+        ("train", report.none_train),
+        ("eval", report.none_eval),
+        ("other", None),
+    )
+    for role, none in rows:
         entries = report.of(role)
         if entries or none:
             lines.append(click.style(role, bold=True) + (f"  none: {none}" if not entries and none else ""))

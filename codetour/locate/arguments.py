@@ -69,17 +69,15 @@ def _speaks_of_arguments(text: str) -> bool:
     return "add_argument" in text or "DEFINE_" in text or "click.option" in text
 
 
-def build(
-    corpus: Corpus, file: str, command: Command | None, options: dict[str, Option], *, cwd: str
-) -> Arguments:
-    """The arguments for `file`, run in folder `cwd`."""
+def build(corpus: Corpus, command: Command | None, options: dict[str, Option], *, cwd: str) -> Arguments:
+    """The arguments of a documented command, or of none, run in folder `cwd`."""
     out = Arguments()
     given = _parse(command.argv, options) if command is not None else []
     positionals = [o for o in _distinct(options) if o.positional]
     kept: list[_Given] = []
     for item in given:
         option = _find(options, item.word)
-        if any(_PLACEHOLDER.search(v) for v in item.values) or _unusable(item.word, options):
+        if any(_PLACEHOLDER.search(v) for v in item.values) or _unusable(item.word):
             continue
         if (
             option is not None
@@ -113,7 +111,7 @@ def _find(options: dict[str, Option], word: str) -> Option | None:
     )
 
 
-def _unusable(word: str, options: dict[str, Option]) -> bool:
+def _unusable(word: str) -> bool:
     """A bracketed or foreign word of a synopsis."""
     return bool(_PLACEHOLDER.search(word)) or (word.startswith("-") and word.strip("-") == "")
 
@@ -192,19 +190,11 @@ def _absent_defaults(
             or not re.search(r"data|corpus|input|train_(?:file|path)", option.name)
         ):
             continue
-        if (
-            ("/" in default or _PATHLIKE.search(default))
-            and "://" not in default
-            and not default.startswith(("/", "~"))
-        ):
-            if not _exists(corpus, cwd, default):
-                out.needs.append(
-                    Need(
-                        f"data {default}",
-                        f"{option.spelled} points there by default",
-                        f"codetour run … -- {option.spelled} PATH",
-                    )
-                )
+        local = "://" not in default and not default.startswith(("/", "~"))
+        named = local and ("/" in default or _PATHLIKE.search(default))
+        if named and not _exists(corpus, cwd, default):
+            mend = f"codetour run … -- {option.spelled} PATH"
+            out.needs.append(Need(f"data {default}", f"{option.spelled} points there by default", mend))
 
 
 def ask_for_evaluation(arguments: Arguments, options: dict[str, Option]) -> None:

@@ -6,6 +6,7 @@ A file that exists is always accepted, found by the locator or not, and gets a l
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 from codetour.errors import NoEntryPoint
@@ -35,8 +36,22 @@ def choose(report: EntryReport, tree: Tree, wanted: str | None) -> EntryPoint:
     for role in ("train", "eval"):
         for entry in report.of(role)[:LAUNCHES]:
             if entry.file == found and (not qualname or qualname == entry.qualname):
-                return entry
-    return _forced(tree, found, qualname or MODULE, report)
+                return _from_here(tree, entry)
+    return _from_here(tree, _forced(tree, found, qualname or MODULE, report))
+
+
+def _from_here(tree: Tree, entry: EntryPoint) -> EntryPoint:
+    """Run in the user's folder when that is one below the root: a script named from there is meant to run there."""
+    root, here = os.path.realpath(tree.root), os.path.realpath(Path.cwd())
+    launch = entry.launch
+    if not here.startswith(root + os.sep) or launch.module is not None:
+        return entry
+    cwd = Path(here).relative_to(root).as_posix()
+    env = dict(launch.env)
+    if "PYTHONPATH" in env:
+        parts = [os.path.join(launch.cwd, p) for p in env["PYTHONPATH"].split(os.pathsep)]  # noqa: PTH118 - text, no file
+        env["PYTHONPATH"] = os.pathsep.join(os.path.relpath(p, cwd) for p in parts)
+    return replace(entry, launch=replace(launch, cwd=cwd, env=env))
 
 
 def _by_role(report: EntryReport, wanted: str | None) -> EntryPoint:

@@ -15,7 +15,7 @@ from codetour.locate.corpus import Corpus
 from codetour.locate.documents import Block, markdown_blocks, notebook_blocks, rst_blocks
 from codetour.locate.launchers import Invocation, see_through
 from codetour.locate.packaging import ConsoleScript, console_scripts
-from codetour.locate.recipes import Recipe, recipe_kind, recipes
+from codetour.locate.recipes import recipe_kind, recipes
 from codetour.locate.shell import ShellCommand, parse_shell
 from codetour.model.text import clean
 

@@ -245,11 +245,8 @@ class _Walk:
                 self.mark("update", node, "hand-written update")
         elif isinstance(node, ast.AnnAssign) and node.value is not None:
             self.instance(node.target, node.value)
-        elif isinstance(node, ast.AugAssign) and _has_rate(node.value):
-            if isinstance(node.op, ast.Sub) or (
-                isinstance(node.op, ast.Add) and "grad" in ast.unparse(node.value)
-            ):
-                self.mark("update", node, "hand-written update")
+        elif isinstance(node, ast.AugAssign) and _is_descent(node):
+            self.mark("update", node, "hand-written update")
 
     def instance(self, target: ast.AST, value: ast.AST) -> None:
         if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
@@ -344,6 +341,15 @@ def _has_rate(node: ast.AST) -> bool:
         if name and (name.lower() in _RATE_NAMES or name.lower().endswith(("_lr", "learning_rate"))):
             return True
     return False
+
+
+def _is_descent(node: ast.AugAssign) -> bool:
+    """`w -= lr * dw`, or `w += -lr * w.grad`."""
+    if not _has_rate(node.value):
+        return False
+    return isinstance(node.op, ast.Sub) or (
+        isinstance(node.op, ast.Add) and "grad" in ast.unparse(node.value)
+    )
 
 
 def _is_update(target: ast.AST, value: ast.AST) -> bool:

@@ -42,7 +42,7 @@ def make_launch(
         )
         return Launch(argv, cwd or ".", module, import_path(corpus, file, module, cwd), source)
     options = options_of(corpus, reach, file)
-    arguments = build(corpus, file, command, options, cwd=cwd)
+    arguments = build(corpus, command, options, cwd=cwd)
     if role == "eval" and trains and (command is None or command_role(command) != "eval"):
         ask_for_evaluation(arguments, options)
     env = import_path(corpus, file, module, cwd)
@@ -64,7 +64,7 @@ def make_launch(
 
 def best_command(commands: list[Command], role: Role) -> Command | None:
     """The command line that shows best how to run the file in a role."""
-    real = [c for c in commands if c.kind != "mention" and (c.kind != "ci")]
+    real = [c for c in commands if c.kind not in ("mention", "ci")]
     rows = [c for c in real if command_role(c) in (role, "any")]
     rows.sort(key=lambda c: (not c.exact, command_role(c) not in (role, "any"), _cost(c), c.order))
     return rows[0] if rows else None

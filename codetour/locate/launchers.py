@@ -85,7 +85,7 @@ def _module(name: str, rest: tuple[str, ...], launcher: str) -> Invocation | Non
     if name in table.modules:
         found = _distributed(rest, name)
         return found if found is not None else None
-    if name in table.tools or name.split(".")[0] in ("pip", "pytest", "jupyter"):
+    if name in table.tools or name.split(".", maxsplit=1)[0] in ("pip", "pytest", "jupyter"):
         return None
     return Invocation("module", name, rest, launcher)
 

@@ -17,8 +17,8 @@ from codetour.locate.facts import MODULE
 from codetour.locate.launch import make_launch
 from codetour.locate.loops import symbol_of
 from codetour.locate.names import stem, words_of
-from codetour.locate.reach import Reach
 from codetour.locate.ranking import Ranked, rank_eval, rank_train
+from codetour.locate.reach import Reach
 from codetour.model.entry import EntryPoint, EntryReport
 from codetour.model.source import Tree
 from codetour.model.stage import Role

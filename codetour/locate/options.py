@@ -183,7 +183,7 @@ def _absl(node: ast.Call, last: str) -> Iterator[Option]:
 
 
 def _decorated(node: ast.FunctionDef) -> Iterator[Option]:
-    """click's and typer's decorators."""
+    """Click's and typer's decorators."""
     command = False
     for decorator in node.decorator_list:
         name = dotted(decorator)

@@ -122,7 +122,7 @@ def _documented(candidate: Candidate, role: str) -> float:
     best, count = 0.0, 0
     for command in candidate.commands:
         asked = command_role(command)
-        if asked != role and asked != "any":
+        if asked not in (role, "any"):
             continue
         points = _KINDS.get(command.kind, 0.3)
         # a README deep in the tree speaks for its folder only

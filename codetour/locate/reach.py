@@ -19,17 +19,109 @@ Key = tuple[str, str]
 _MOST_NODES: Final = 1500
 _MOST_IN_SIGHT: Final = 120
 _COMMON: Final = frozenset(
-    "append extend items keys values get pop update copy format join split strip read write close open to cuda cpu "
-    "size view reshape mean sum max min add_argument parse_args save load state_dict load_state_dict parameters "
-    "eval item detach numpy info debug warning error print log set_description sort index count replace encode "
-    "decode lower upper startswith endswith exists mkdir flush squeeze unsqueeze permute transpose float int long "
-    "contiguous expand repeat backward zero_grad forward reset seed apply register build".split()
+    [
+        "append",
+        "extend",
+        "items",
+        "keys",
+        "values",
+        "get",
+        "pop",
+        "update",
+        "copy",
+        "format",
+        "join",
+        "split",
+        "strip",
+        "read",
+        "write",
+        "close",
+        "open",
+        "to",
+        "cuda",
+        "cpu",
+        "size",
+        "view",
+        "reshape",
+        "mean",
+        "sum",
+        "max",
+        "min",
+        "add_argument",
+        "parse_args",
+        "save",
+        "load",
+        "state_dict",
+        "load_state_dict",
+        "parameters",
+        "eval",
+        "item",
+        "detach",
+        "numpy",
+        "info",
+        "debug",
+        "warning",
+        "error",
+        "print",
+        "log",
+        "set_description",
+        "sort",
+        "index",
+        "count",
+        "replace",
+        "encode",
+        "decode",
+        "lower",
+        "upper",
+        "startswith",
+        "endswith",
+        "exists",
+        "mkdir",
+        "flush",
+        "squeeze",
+        "unsqueeze",
+        "permute",
+        "transpose",
+        "float",
+        "int",
+        "long",
+        "contiguous",
+        "expand",
+        "repeat",
+        "backward",
+        "zero_grad",
+        "forward",
+        "reset",
+        "seed",
+        "apply",
+        "register",
+        "build",
+    ]
 )
 """method names too common to guess the class from"""
 
 
 _LIBRARIES: Final = frozenset(
-    "self np torch tf os sys nn F plt jax jnp math random time nnx optax pd logging".split()
+    [
+        "self",
+        "np",
+        "torch",
+        "tf",
+        "os",
+        "sys",
+        "nn",
+        "F",
+        "plt",
+        "jax",
+        "jnp",
+        "math",
+        "random",
+        "time",
+        "nnx",
+        "optax",
+        "pd",
+        "logging",
+    ]
 )
 """receivers that are modules"""
 
@@ -140,10 +232,9 @@ class Reach:
             for decorator in other.decorators:
                 plain = decorator.replace("()", "")
                 head, _, last = plain.rpartition(".")
-                if last in ("automain", "main") and name == MODULE and head and head in facts.instances:
-                    out.append(Edge((key[0], other.qualname), other.line, loop=False, weak=False))
-                elif last in ("command", "callback") and (
-                    head == name or (name == MODULE and self._is_called(scope, head))
+                if (last in ("automain", "main") and name == MODULE and head and head in facts.instances) or (
+                    last in ("command", "callback")
+                    and (head == name or (name == MODULE and self._is_called(scope, head)))
                 ):
                     out.append(Edge((key[0], other.qualname), other.line, loop=False, weak=False))
         return out
@@ -243,11 +334,11 @@ class Reach:
     def _on_variable(self, file: str, qualname: str, variable: str, rest: str, depth: int) -> list[Key]:
         """`variable.rest`, by what the variable was made from."""
         facts = self.corpus.facts(file)
-        method = rest.split(".")[0].replace("()", "").replace("[]", "")
+        method = rest.split(".", maxsplit=1)[0].replace("()", "").replace("[]", "")
         out: list[Key] = []
         for made in sorted(facts.instances.get(variable, ()))[:6]:
             name = made.removeprefix("=")
-            if name.split(".")[0] == variable.split(".")[0] and depth > 2:
+            if name.split(".")[0] == variable.split(".", maxsplit=1)[0] and depth > 2:
                 continue
             for key in self.resolve(file, qualname, name, depth + 1):
                 if self.scope(key).kind == "class":
@@ -267,7 +358,7 @@ class Reach:
         for base in self.scope(cls).bases:
             for key in self.resolve(cls[0], MODULE, base.replace("[]", ""), depth + 1):
                 if key != cls and self.scope(key).kind == "class":
-                    found = self.method(key, name.split(".")[0].replace("()", ""), depth + 1)
+                    found = self.method(key, name.split(".", maxsplit=1)[0].replace("()", ""), depth + 1)
                     if found:
                         return found
         return []

@@ -39,7 +39,7 @@ def recipe_kind(file: str) -> str:
         return "makefile"
     if name in ("justfile", ".justfile"):
         return "just"
-    if name == "dvc.yaml" or name.endswith(".dvc") and name == "dvcfile":
+    if name == "dvc.yaml" or (name.endswith(".dvc") and name == "dvcfile"):
         return "dvc"
     if name == "mlproject":
         return "mlproject"
@@ -158,7 +158,9 @@ def _mlproject(document: dict[str, Any], text: str) -> Iterator[Recipe]:
     for name, entry in _items(document.get("entry_points")):
         values = {key: str(row.get("default", "")) for key, row in _items(entry.get("parameters"))}
         command = str(entry.get("command", ""))
-        filled = re.sub(r"\{(\w+)\}", lambda m: values.get(m[1]) or m[0], command)
+        filled = command
+        for key, value in values.items():
+            filled = filled.replace("{" + key + "}", value) if value else filled
         yield Recipe("mlproject", _line_of(text, command), filled, name)
 
 

@@ -1,4 +1,4 @@
-"""What a launch lacks, found before starting: data that is not there, a GPU that is insisted on; and services to quiet."""
+"""What a launch lacks, found before starting: data that is not there, a GPU insisted on; services to quiet."""
 
 from __future__ import annotations
 

@@ -53,8 +53,8 @@ def parse_shell(
     for number, line in logical_lines(text, first):
         if not _WORTH_SPLITTING.search(line) and not any(name in line for name in names):
             continue
-        line = _PROMPT.sub("", line, count=1)
-        for words in _simple_commands(line):
+        bare = _PROMPT.sub("", line, count=1)
+        for words in _simple_commands(bare):
             env, rest = _split_assignments(words, known)
             if not rest:
                 known.update(env)
@@ -72,7 +72,7 @@ def parse_shell(
                 continue
             expanded = tuple(word for part in rest for word in _expand_words(part, known))
             if expanded:
-                yield ShellCommand(expanded, number, line.strip(), tuple(cwd), {**exported, **env})
+                yield ShellCommand(expanded, number, bare.strip(), tuple(cwd), {**exported, **env})
 
 
 def logical_lines(text: str, first: int = 1) -> Iterator[tuple[int, str]]:

@@ -12,7 +12,7 @@ import json
 import os
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from codetour import __version__
 from codetour.model.entry import EntryPoint, EntryReport, Evidence, Launch, Need, Override
@@ -78,19 +78,15 @@ def _report(document: dict[str, Any]) -> EntryReport:
 
 
 def _entry(row: dict[str, Any]) -> EntryPoint:
-    launch = cast("dict[str, Any]", row["launch"])
-    return EntryPoint(
-        **{
-            **row,
-            "evidence": tuple(Evidence(**e) for e in row["evidence"]),
-            "launch": Launch(
-                **{
-                    **launch,
-                    "argv": tuple(launch["argv"]),
-                    "flags": tuple(launch["flags"]),
-                    "overrides": tuple(Override(**o) for o in launch["overrides"]),
-                    "needs": tuple(Need(**n) for n in launch["needs"]),
-                }
-            ),
-        }
-    )
+    values = dict(row)
+    values["evidence"] = tuple(Evidence(**e) for e in row["evidence"])
+    values["launch"] = _launch(row["launch"])
+    return EntryPoint(**values)
+
+
+def _launch(row: dict[str, Any]) -> Launch:
+    values = dict(row)
+    values["argv"], values["flags"] = tuple(row["argv"]), tuple(row["flags"])
+    values["overrides"] = tuple(Override(**o) for o in row["overrides"])
+    values["needs"] = tuple(Need(**n) for n in row["needs"])
+    return Launch(**values)

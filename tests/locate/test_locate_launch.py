@@ -110,3 +110,10 @@ def test_what_is_not_there_is_refused_with_the_candidates(repository) -> None:
         entry_of(tree, "train.py:nothing")
     with pytest.raises(NoEntryPoint):
         entry_of(tree, "../outside.py")
+
+
+def test_a_file_named_from_a_folder_runs_there(repository, monkeypatch) -> None:
+    tree = repository({"lib/__init__.py": "", "train.py": TRAINS, "other/quiet.py": "import lib\n"})
+    monkeypatch.chdir(tree.root / "other")
+    launch = entry_of(tree, "quiet.py").launch
+    assert (launch.cwd, launch.env) == ("other", {"PYTHONPATH": ".."})

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -36,7 +34,7 @@ def test_broken_files_are_noted_and_the_rest_is_found(repository) -> None:
             "binary.py": b"\0\1\2",
         }
     )
-    os.symlink(tree.root, tree.root / "loop")
+    (tree.root / "loop").symlink_to(tree.root)
     report = find_entries(tree, Silent())
     assert report.of("train")[0].file == "train.py"
     assert report.notes
