@@ -44,7 +44,6 @@ class Module:
     functions: dict[str, Function] = field(default_factory=dict[str, Function])
     """by qualname without `<locals>.`"""
     classes: dict[str, ClassFacts] = field(default_factory=dict[str, ClassFacts])
-    main: list[ast.stmt] = field(default_factory=list[ast.stmt])
 
     @property
     def file(self) -> str:
