@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -124,7 +124,7 @@ def test_each_format_holds_the_lost_stop(repository: Path) -> None:
     assert "first.tour,line=" in first
     sarif = json.loads(out["sarif"])
     assert [r["ruleId"] for r in sarif["runs"][0]["results"]] == ["tour-lost", "tour-changed", "tour-moved"]
-    suite = ElementTree.fromstring(out["junit"]).find("testsuite")
+    suite = ET.fromstring(out["junit"]).find("testsuite")
     assert suite is not None
     assert (suite.get("tests"), suite.get("failures")) == ("3", "1")
     assert "| lost |" in out["markdown"]

@@ -227,7 +227,8 @@ def test_repository_settings_cannot_start_programs(tmp_path: Path) -> None:
 
 
 def test_statements_know_their_scopes() -> None:
-    text = 'class A:\n    """Doc\n    string."""\n    def f(self):\n        x = (1,\n             2)\n        return x\ny = 3\n'
+    text = 'class A:\n    """Doc\n    string."""\n    def f(self):\n'
+    text += "        x = (1,\n             2)\n        return x\ny = 3\n"
     found = [(s.line, s.end, s.scope) for s in Index(text.split("\n")).statements]
     assert found == [
         (1, 1, "<module>"),
