@@ -303,7 +303,9 @@ class TourScreen(TourActions, Screen[Prepare | None]):
 
     def map_card(self) -> Card:
         """The map of the repository, as a card to read."""
-        tour, place = self.driver.tour, self.prepared.place
+        tour = self.driver.tour
+        # a program cannot be started in its middle
+        place = self.prepared.place if self.driver.view.mode in ("recorded", "static") else 0
         first = self.scene is None or self.scene.index in (0, place)
         go_on = (
             "closes" if not first else f"goes on at stop {place + 1}, where you were" if place else "begins"

@@ -30,6 +30,7 @@ from codetour.ui.scene import Place, Scene, compose
 
 Weight = Literal["information", "warning", "error"]
 Wish = Callable[[], Awaitable[object]]
+ENDED_WELL = ("finished", "all-stops")
 QUEUE = 8
 """wishes that may wait: key repeat must not run away"""
 
@@ -135,7 +136,7 @@ class Walk:
             self.crash = clean(f"{event.type}: {event.message}", 500)
         elif isinstance(event, Ended):
             self.mend = clean(event.mend, 300)
-            if event.how not in ("finished", "all-stops"):
+            if event.how not in ENDED_WELL:
                 self.ending = clean(f"{event.message or event.how} {self.mend}".strip(), 700)
             if self._sent is not None and self._sent == self.driver.view.index < len(self.driver.tour.stops):
                 # the reader asked for the next stop and the program ended on the way: show them something new
@@ -166,8 +167,12 @@ class Walk:
 
     def _hear_say(self) -> None:
         """What happened before this screen listened, where the driver can tell: a recording, a run under way."""
-        seen: Sequence[Seen] = getattr(self.driver, "seen", ())
-        missed: Mapping[str, str] = getattr(self.driver, "missed", {})
+        told = getattr(self.driver, "recording", self.driver)
+        seen: Sequence[Seen] = getattr(told, "seen", ())
+        missed: Mapping[str, str] = getattr(told, "missed", {})
+        end: Ended | None = getattr(told, "end", None) if told is not self.driver else None
+        if end is not None and not self.ending and end.how not in ENDED_WELL:
+            self.ending = clean(f"{end.message or end.how} {end.mend}".strip(), 700)
         self.reached.update(s.stop for s in seen if s.stop is not None)
         for stop, why in missed.items():
             if stop not in self.reached:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from hypothesis import strategies as st
 
 from codetour.errors import Interrupted
 from codetour.model.driver import View
+from codetour.model.events import Ended, Resumed
+from codetour.model.recording import Recording
 from codetour.model.value import Frame, Seen, Value
 from codetour.ui.code_colours import Colouring
 from codetour.ui.editor import editor_command
@@ -18,6 +21,7 @@ from codetour.ui.phases import Phases
 from codetour.ui.prepared import command_of, decide
 from codetour.ui.scene import compose, rows_of
 from codetour.ui.shapes_beside import beside
+from codetour.ui.walk import Walk
 
 
 def scene_of(kit, view, **more):
@@ -139,3 +143,34 @@ def test_a_module_is_started_by_its_name(kit):
 )
 def test_each_editor_is_told_the_line_in_its_way(editor, words):
     assert editor_command(Path("/r/a.py"), 7, {"EDITOR": editor}) == words
+
+
+def test_a_recording_tells_what_was_reached_and_how_it_ended(kit):
+    driver = kit.ScriptedDriver(live=False)
+    seen = tuple(kit.sample_seen().values())
+    end = Ended("timeout", None, "Out of time after 600 s.", "codetour run --timeout 1200")
+    driver.recording = Recording("t", seen=seen, missed={"save": "out of time"}, end=end)
+    walk = Walk(driver, changed=lambda: None, say=lambda *_: None, heard=lambda _: None)
+    walk.scene()
+    assert walk.reached == {s.stop for s in seen}
+    assert walk.missed == {"save": "out of time"}
+    assert walk.ending == "Out of time after 600 s. codetour run --timeout 1200"
+
+
+async def test_a_program_that_ends_on_the_way_does_not_leave_the_reader_where_they_were(kit):
+    class Short(kit.ScriptedDriver):
+        async def next(self):
+            self.calls.append("next")
+            if len(self.calls) == 2:
+                self.emit(Resumed())
+                self._view = View(0, "recorded")
+                self.emit(Ended("finished", 0))
+
+    driver = Short()
+    walk = Walk(driver, changed=lambda: None, say=lambda *_: None, heard=lambda _: None)
+    await driver.start()
+    await walk.driver._task
+    walk.wish(driver.next)
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert driver.calls == ["start", "next", "next"]
