@@ -19,9 +19,9 @@ from codetour.resolve.statements import tokens
 
 LARGEST: Final = 24 * 2**20
 """of all diffs together; beyond, nothing is followed"""
-ENOUGH: Final = 0.72
-ENOUGH_SHORT: Final = 0.80
-LEAD: Final = 0.12
+ENOUGH: Final = 0.65
+ENOUGH_SHORT: Final = 0.75
+LEAD: Final = 0.15
 _HUNK: Final = re.compile(r"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 
 
