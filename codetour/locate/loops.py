@@ -70,8 +70,13 @@ def _strength(reach: Reach, key: Key, inside: frozenset[str]) -> float:
     own = {mark.kind for mark in scope.marks}
     if "grad" in inside and ("step" in inside or "update" in inside):
         return 1.0
-    if "fit" in own:
+    if any(m.kind == "fit" and (m.loop or not m.text.endswith("sess.run")) for m in scope.marks):
         return 0.9
+    if "fit" in inside:
+        # TensorFlow 1: one `sess.run` of the train op, called in a loop
+        return 0.85
+    if "fit" in own:
+        return 0.6
     if "update" in inside and any(m.kind == "update" for m in scope.marks):
         return 0.75
     if "grad" in own and "step" in own:

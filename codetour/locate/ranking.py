@@ -82,7 +82,8 @@ def _may_train(candidate: Candidate) -> bool:
     if candidate.loop is not None:
         return True
     documented = any(c.kind != "mention" for c in candidate.commands)
-    return documented and (candidate.imports_loop or train_hint(candidate.file) >= 0.6)
+    hint = train_hint(candidate.file)
+    return documented and (hint >= 0.6 or (candidate.imports_loop and hint >= 0.4))
 
 
 def train_points(candidate: Candidate) -> float:
@@ -174,7 +175,7 @@ def eval_points(candidate: Candidate, *, trains: bool, best: bool = False) -> fl
         # "generate" and "sample" without a model in sight make data
         points -= 0.8
     if hint:
-        points += _documented(candidate, "eval")
+        points += _documented(candidate, "eval") * (1.0 if seen or hint >= 0.7 else 0.4)
     elif any(command_role(c) == "eval" for c in candidate.commands):
         points += 0.7
     else:

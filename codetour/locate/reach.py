@@ -213,6 +213,9 @@ class Reach:
                 self._open.setdefault(key, []).append(call)
             for target in targets:
                 out.extend(Edge(to, call.line, call.loop, weak) for to in self._entered(target))
+            if call.name.endswith("app.run") and call.args == 0 and "main" in facts.scopes:
+                # TensorFlow's and absl's own start: `main` by name
+                out.append(Edge((file, "main"), call.line, call.loop, weak=False))
         if qualname == MODULE or scope.kind == "function":
             out.extend(self._decorated(key, scope))
         return out
