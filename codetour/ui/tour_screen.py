@@ -15,6 +15,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Static
 
+from codetour.errors import CodetourError
 from codetour.model.driver import Driver
 from codetour.model.source import SourceText
 from codetour.model.text import clean
@@ -109,7 +110,14 @@ class TourScreen(TourActions, Screen[Prepare | None]):
             self.app.push_screen(self.map_card())
 
     async def _begin(self) -> None:
-        await self.driver.start()
+        try:
+            await self.driver.start()
+        except CodetourError as problem:
+            # the tour goes on without a program, and says why
+            self.say(clean(f"{problem.message} {problem.hint}".strip(), 500), "error")
+            self.driver = self.prepared.static()
+            await self.walk.change_to(self.driver, problem)
+            await self.driver.start()
         if 0 < self.prepared.place <= len(self.driver.tour.stops) and self.driver.view.mode in (
             "recorded",
             "static",

@@ -188,6 +188,14 @@ class Walk:
             at += by
         return False
 
+    async def change_to(self, driver: Driver, problem: CodetourError) -> None:
+        """Go on with another driver because of `problem`; the first one is closed."""
+        self._unsubscribe()
+        await self.driver.close()
+        self.driver = driver
+        self.ending = clean(f"{problem.message} {problem.hint}".strip(), 700)
+        self._unsubscribe = driver.subscribe(self._hear)
+
     async def close(self) -> None:
         """Stop listening, drop the wishes, end the program."""
         self._unsubscribe()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from textual.widgets import Input, OptionList
 
+from codetour.errors import EnvironmentProblem
 from codetour.ui.cards import ClosingCard
 from codetour.ui.dialogs import Ask, Card, Chooser
 from codetour.ui.help_screen import HelpScreen
@@ -397,3 +398,20 @@ async def test_a_flood_of_output_stays_bounded(kit):
             driver.write(f"line {i} \x1b[31mred\x1b[0m\r\n")
         await kit.settle(pilot, lambda: app.screen.output.last(1) == ["line 19999 red"])
         assert app.screen.output.line_count <= 5_001
+
+
+async def test_a_program_that_cannot_start_leaves_the_static_tour(kit):
+    class NoPython(kit.ScriptedDriver):
+        async def start(self):
+            raise EnvironmentProblem("There is no Python 3 at /x.", hint="Give --python.")
+
+    driver = NoPython()
+    app = kit.tour_app(driver)
+    async with app.run_test(size=SIZE) as pilot:
+        await kit.settle(pilot, lambda: app.screen.scene is not None and "static" in app.screen.scene.mode)
+        await kit.settle(
+            pilot, lambda: "no Python 3 at /x. Give --python." in kit.text_of(app.screen, "#idea")
+        )
+        await pilot.press("space")
+        await kit.settle(pilot, lambda: app.screen.scene.index == 1)
+    assert driver.closed
