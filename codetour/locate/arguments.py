@@ -190,7 +190,7 @@ def _absent_defaults(
             or not re.search(r"data|corpus|input|train_(?:file|path)", option.name)
         ):
             continue
-        local = "://" not in default and not default.startswith(("/", "~"))
+        local = "://" not in default and "$" not in default and not default.startswith(("/", "~"))
         named = local and ("/" in default or _PATHLIKE.search(default))
         if named and not _exists(corpus, cwd, default):
             mend = f"codetour run … -- {option.spelled} PATH"

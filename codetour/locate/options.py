@@ -279,6 +279,10 @@ def hugging_face_options() -> Iterator[Option]:
         ("per_device_train_batch_size", "int", 8, False), ("per_device_eval_batch_size", "int", 8, False),
         ("dataloader_num_workers", "int", 0, False), ("report_to", "str", "all", False), ("use_cpu", "bool", False, False),
         ("fp16", "bool", False, False), ("bf16", "bool", False, False),
+        ("tf32", "bool", False, False),
+        ("fsdp", "str", "", False),
+        ("fsdp_transformer_layer_cls_to_wrap", "str", "", False),
+        ("deepspeed", "str", "", False),
     ):  # fmt: skip
         yield Option(name, f"--{name}", "hf", kind, default, required=required)
 

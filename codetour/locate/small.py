@@ -51,6 +51,8 @@ def shrink(option: Option, current: str | None = None) -> tuple[str | None, str]
     rule = small_rules().get(option.name.rpartition(".")[2])
     if rule is None:
         return None
+    if rule.to == "drop":
+        return (None, rule.why) if current is not None else None
     if rule.to == "min":
         return _least(option, rule, current)
     if rule.to in ("on", "off"):
