@@ -19,7 +19,8 @@ from codetour.locate.names import is_evaluation, is_never_entry, is_test, looks_
 from codetour.locate.reach import Key, Reach, Reached
 
 _STARTS: Final = re.compile(
-    r"^if\s+__name__|^(?:for|while|with|async for)\b|^[A-Za-z_][\w.]*\(|^[\w, .\[\]]+=\s*[\w.]+\(|^@\w+\.(?:automain|main)",
+    r"^if\s+__name__|^(?:for|while|with|async for)\b|"
+    r"^[A-Za-z_][\w.]*\(|^[\w, .\[\]]+=\s*[\w.]+\(|^@\w+\.(?:automain|main)",
     re.MULTILINE,
 )
 _OPTION: Final = re.compile(r"""["']--?([A-Za-z][\w\-.]*)["']""")
@@ -142,9 +143,11 @@ def eval_flags(corpus: Corpus, reach: Reach, file: str) -> tuple[str, ...]:
                 or _is_mode(plain, text)
             ):
                 found.append(option)
-        for option in re.findall(r"DEFINE_\w+\(\s*[\"'](\w+)[\"']", text):
-            if option.lower() in known.eval_arguments or _is_mode(option, text):
-                found.append(option)
+        found.extend(
+            option
+            for option in re.findall(r"DEFINE_\w+\(\s*[\"'](\w+)[\"']", text)
+            if option.lower() in known.eval_arguments or _is_mode(option, text)
+        )
         found.extend(
             re.findall(r"^\s*(eval_only|do_eval|do_predict|test_only)\s*(?::[^=\n]+)?=", text, re.MULTILINE)
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import posixpath
 from collections.abc import Iterator
 from typing import Any, cast
@@ -99,10 +100,8 @@ def dotted_options(corpus: Corpus, files: list[str]) -> Iterator[Option]:
         return
     trees: dict[str, ast.Module] = {}
     for file in files[:12]:
-        try:
+        with contextlib.suppress(SyntaxError, ValueError, RecursionError):
             trees[file] = ast.parse(corpus.text(file) or "")
-        except (SyntaxError, ValueError, RecursionError):
-            continue
     defaults = {
         node.name: method
         for tree in trees.values()

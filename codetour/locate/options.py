@@ -239,7 +239,8 @@ def _parameters(node: ast.FunctionDef, style: str) -> Iterator[Option]:
         positional = style == "typer" and (default is None or "Argument" in ast.unparse(default))
         yield Option(
             argument.arg.lower(), spelled if positional else f"--{spelled}", style, kind,
-            None if value is ... else _plain(value), required=needed, flag="both" if style == "typer" and kind == "bool" else "",
+            None if value is ... else _plain(value), required=needed,
+            flag="both" if style == "typer" and kind == "bool" else "",
             positional=positional, line=argument.lineno,
         )  # fmt: skip
 
@@ -277,7 +278,8 @@ def hugging_face_options() -> Iterator[Option]:
     for name, kind, default, required in (
         ("output_dir", "str", None, True), ("num_train_epochs", "float", 3.0, False), ("max_steps", "int", -1, False),
         ("per_device_train_batch_size", "int", 8, False), ("per_device_eval_batch_size", "int", 8, False),
-        ("dataloader_num_workers", "int", 0, False), ("report_to", "str", "all", False), ("use_cpu", "bool", False, False),
+        ("dataloader_num_workers", "int", 0, False), ("report_to", "str", "all", False),
+        ("use_cpu", "bool", False, False),
         ("fp16", "bool", False, False), ("bf16", "bool", False, False),
         ("tf32", "bool", False, False),
         ("fsdp", "str", "", False),

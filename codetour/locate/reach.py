@@ -378,9 +378,11 @@ class Reach:
         short = cls[1].rpartition(".")[2]
         out: list[Key] = []
         for file, facts in list(self.corpus.known_facts()):
-            for scope in facts.scopes.values():
-                if scope.kind == "class" and any(base.rpartition(".")[2] == short for base in scope.bases):
-                    out.append((file, scope.qualname))
+            out.extend(
+                (file, scope.qualname)
+                for scope in facts.scopes.values()
+                if scope.kind == "class" and any(base.rpartition(".")[2] == short for base in scope.bases)
+            )
         return out[:12]
 
     def _guess(self, file: str, call: Call) -> list[Key]:

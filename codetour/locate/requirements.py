@@ -18,7 +18,9 @@ _PATH: Final = re.compile(
     r"""["'](\.{0,2}/?[\w.-]+(?:/[\w.-]+)+/?|[\w-]+\.(?:txt|csv|json|yaml|yml|npz|pt|toml))["']"""
 )
 _GPU: Final = re.compile(
-    r"^\s*assert torch\.cuda\.is_available\(\)|if not torch\.cuda\.is_available\(\)\s*:\s*\n?\s*(?:raise|exit|sys\.exit|assert)|set_default_tensor_type\(\s*['\"]torch\.cuda",
+    r"^\s*assert torch\.cuda\.is_available\(\)|"
+    r"if not torch\.cuda\.is_available\(\)\s*:\s*\n?\s*(?:raise|exit|sys\.exit|assert)|"
+    r"set_default_tensor_type\(\s*['\"]torch\.cuda",
     re.MULTILINE,
 )
 _MAKERS: Final = re.compile(

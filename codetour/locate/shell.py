@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 _PROMPT: Final = re.compile(
-    r"^\s*(?:\([\w.\- ]+\)\s*)?(?:[\w.\-]+@[\w.\-]+[:~\w/.\-]*\s*)?(?:[$%❯»]|>>?|C:\\[^>]*>|#(?=\s*(?:python|bash|sh|\./)\b)|!|In \[\d*\]:\s*!)\s*(?=\S)"
+    r"^\s*(?:\([\w.\- ]+\)\s*)?(?:[\w.\-]+@[\w.\-]+[:~\w/.\-]*\s*)?"
+    r"(?:[$%❯»]|>>?|C:\\[^>]*>|#(?=\s*(?:python|bash|sh|\./)\b)|!|In \[\d*\]:\s*!)\s*(?=\S)"
 )
 _ASSIGNMENT: Final = re.compile(r"^([A-Za-z_]\w*)=(.*)$", re.DOTALL)
 _VARIABLE: Final = re.compile(r"\$\{(\w+)(?::?-([^}]*))?\}|\$\((\w+)\)|\$(\w+)")
@@ -21,7 +22,7 @@ _SEPARATORS: Final = frozenset({"&&", "||", ";", "|", "&", ";;", "|&"})
 _REDIRECT: Final = re.compile(r"^(?:\d|&)?(?:>>?|<)(?:&\d)?$|^\d?>&\d$|^\d?>>?[\w./$-]+$")
 _KEYWORDS: Final = frozenset({"do", "then", "else", "{", "(", "!", "if", "while", "until", "elif"})
 _WORTH_SPLITTING: Final = re.compile(
-    r"py|run|launch|exec|sh\b|make|just|mpi|deepspeed|srun|cd |pushd|popd|export|set|^\s*\w+=\S|papermill|nbconvert"
+    r"py|run|launch|exec|sh\b|make|just|mpi|deepspeed|cd |pushd|popd|export|set|^\s*\w+=\S|papermill|nbconvert"
 )
 _LONGEST_LINE: Final = 20_000
 

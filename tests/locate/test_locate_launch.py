@@ -9,7 +9,7 @@ from codetour.locate.choice import choose
 from codetour.locate.locator import find_entries
 from codetour.progress import Silent
 
-TRAINS = "import torch\nmodel, optimizer = None, None\nfor _ in range(3):\n    model().backward()\n    optimizer.step()\n"
+TRAINS = "import torch\nmodel, optimizer = 1, 2\nfor _ in range(3):\n    model().backward()\n    optimizer.step()\n"
 
 
 def entry_of(tree, wanted=None):
