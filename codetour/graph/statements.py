@@ -9,7 +9,7 @@ from codetour.graph import attributes, calls, classes, containers, imports, oper
 from codetour.graph.expressions import assign, lookup, names_of
 from codetour.graph.lowering import Op
 from codetour.graph.machine import Args, Frame, Machine
-from codetour.graph.values import NOTHING, Bound, Const, Klass, Obj, Value, join
+from codetour.graph.values import NOTHING, Bound, Const, Func, Klass, Obj, Value, join
 
 
 def _expr(m: Machine, frame: Frame, op: Op) -> None:
@@ -112,6 +112,11 @@ def decided(m: Machine, frame: Frame, test: Op) -> bool | None:
     return None
 
 
+def _decorates_here(m: Machine) -> bool:
+    """What a decorator is put on is known for certain: `if function is None` and `callable(args[0])` follow it."""
+    return m.decorating is not None and m.depth <= m.decorating[1] + 2
+
+
 def _decided_in_model(m: Machine, frame: Frame, test: Op) -> bool | None:
     """In a framework's model what is not given is None, and classes are known: branches follow them."""
     if test[0] == "compare" and test[2][0][1] == ["const", None] and test[2][0][0] in ("is", "isnot"):
@@ -122,6 +127,28 @@ def _decided_in_model(m: Machine, frame: Frame, test: Op) -> bool | None:
         if all(absent):
             return test[2][0][0] == "is"
         return test[2][0][0] != "is" if not any(absent) else None
+    if test[0] == "bool":
+        ways = [_decided_in_model(m, frame, part) for part in test[1]]
+        last = test[2] == "or"
+        return last if last in ways else (not last if None not in ways else None)
+    if test[0] == "call" and test[1] == ["name", "callable"] and len(test[2]) == 1:
+        given = m.eval(frame, test[2][0])
+        return True if given and all(isinstance(a, Func | Klass | Bound) for a in given) else None
+    if (
+        test[0] == "compare"
+        and test[1][0] == "call"
+        and test[1][1] == ["name", "len"]
+        and test[2][0][0] == "eq"
+    ):
+        given = m.eval(frame, test[1][2][0])
+        if (
+            len(given) == 1
+            and isinstance(given[0], Obj)
+            and given[0].kind in ("tuple", "dict")
+            and not given[0].rest
+        ):
+            return len(given[0].items) == test[2][0][1][1]
+        return None
     if test[0] == "name":
         given = m.eval(frame, test)
         if given and all(isinstance(a, Const) and not a.value for a in given):
@@ -141,7 +168,7 @@ def _if(m: Machine, frame: Frame, op: Op) -> None:
     _, test, body, other, line = op
     frame.line = line
     way = decided(m, frame, test)
-    if way is None and frame.module.stub:
+    if way is None and (frame.module.stub or _decorates_here(m)):
         way = _decided_in_model(m, frame, test)
     if way is not None:
         m.run(frame, body if way else other)

@@ -48,3 +48,26 @@ counter()()  #> closures.counter closures.plain
 sorted([1], key=lambda x: plain())  #> closures.<lambda1> closures.plain
 list(map(plain, [1]))  #> closures.plain
 functools.reduce(work, [1, 2])  #> closures.timed.wrapper
+
+
+def optional(*args, **options):
+    if len(args) == 1 and callable(args[0]):
+        return optional()(args[0])  #> closures.optional closures.optional.keep
+
+    def keep(function):
+        return function
+    return keep
+
+
+@optional  #> closures.optional
+def bare():
+    pass
+
+
+@optional(level=1)  #> closures.optional closures.optional.keep
+def given():
+    pass
+
+
+bare()  #> closures.bare
+given()  #> closures.given
