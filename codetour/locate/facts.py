@@ -144,7 +144,7 @@ class _Walk:
 
     def __init__(self, facts: FileFacts) -> None:
         self.facts = facts
-        self.scope = facts.module
+        self.scope: Scope = facts.module
         self.loop = False
         self.depth = 0
         self.rules: MarkRules = mark_rules()
@@ -187,7 +187,8 @@ class _Walk:
         self.depth -= 1
 
     def define(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> None:
-        outer, outer_loop = self.scope, self.loop
+        outer: Scope = self.scope
+        outer_loop = self.loop
         name = node.name if outer.kind == "module" else f"{outer.qualname}.{node.name}"
         is_class = isinstance(node, ast.ClassDef)
         scope = Scope(name, "class" if is_class else "function", node.lineno, node.end_lineno or node.lineno)

@@ -11,7 +11,7 @@ import re
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from codetour.locate.facts import dotted
 
@@ -113,8 +113,14 @@ def _value(node: ast.AST | None) -> Any:
         return _MISSING
 
 
+def _texts(listed: Any) -> tuple[str, ...]:
+    """The items of a literal list as texts."""
+    return tuple(str(c) for c in cast("list[Any]", listed)) if isinstance(listed, list | tuple) else ()
+
+
 def _plain(value: Any) -> Any:
-    return None if value is _MISSING or isinstance(value, bytes | complex | set) else value
+    odd: bool = isinstance(value, bytes | complex | set)
+    return None if odd or value is _MISSING else cast("Any", value)
 
 
 def _type_of(default: Any, named: str) -> str:
@@ -147,7 +153,7 @@ def _argparse(node: ast.Call) -> Option | None:
         style="argparse",
         type=kind,
         default=_plain(default),
-        choices=tuple(str(c) for c in listed) if isinstance(listed, list | tuple) else (),
+        choices=_texts(listed),
         required=bool(_plain(_value(keywords.get("required"))))
         or (positional and not optional and "default" not in keywords),
         flag=flag,
@@ -175,7 +181,7 @@ def _absl(node: ast.Call, last: str) -> Iterator[Option]:
         "DEFINE_boolean": "bool",
     }.get(last, "str")
     listed = _plain(_value(node.args[2])) if last == "DEFINE_enum" and len(node.args) > 2 else ()
-    choices = tuple(str(c) for c in listed) if isinstance(listed, list | tuple) else ()
+    choices = _texts(listed)
     needed = any(k.arg == "required" and _plain(_value(k.value)) for k in node.keywords)
     yield Option(
         name.lower(), "--" + name, "absl", kind, _plain(default), choices, required=needed, line=node.lineno

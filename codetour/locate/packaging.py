@@ -58,8 +58,9 @@ def _pyproject(file: str, text: str) -> Iterator[ConsoleScript]:
     for table in tables:
         if isinstance(table, dict):
             for name, value in cast("dict[str, Any]", table).items():
-                target: Any = (
-                    value.get("reference", value.get("callable", "")) if isinstance(value, dict) else value
+                row: Any = value
+                target = str(
+                    row.get("reference", row.get("callable", "")) if isinstance(value, dict) else row
                 )
                 yield from _script(file, text, f"{name} = {target}")
 
