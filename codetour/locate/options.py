@@ -120,7 +120,7 @@ def _texts(listed: Any) -> tuple[str, ...]:
 
 def _plain(value: Any) -> Any:
     odd: bool = isinstance(value, bytes | complex | set)
-    return None if odd or value is _MISSING else cast("Any", value)
+    return None if odd or value is _MISSING else value
 
 
 def _type_of(default: Any, named: str) -> str:
@@ -129,7 +129,9 @@ def _type_of(default: Any, named: str) -> str:
             return kind
     if isinstance(default, bool):
         return "bool"
-    return {int: "int", float: "float"}.get(type(default), "str")
+    if isinstance(default, int):
+        return "int"
+    return "float" if isinstance(default, float) else "str"
 
 
 def _argparse(node: ast.Call) -> Option | None:
