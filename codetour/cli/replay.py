@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from codetour.ui.prepared import Prepared
 
 
 @click.command()
@@ -24,29 +28,40 @@ def command(file: Path, repo: Path | None, *, plain: bool, stop: int | None) -> 
     Nothing is executed. What `codetour run` saw is shown from the recording beside the tour; without one the tour
     shows ideas, code and call paths.
     """
+    if plain or not (sys.stdout.isatty() and sys.stdin.isatty()):
+        return _print(file, repo, stop)
+    from codetour.ui.app import CodetourApp
+
+    farewell = CodetourApp(file.stem, lambda _progress: _prepared(file, repo, stop)).run()
+    if farewell is not None and farewell.error is not None:
+        raise farewell.error
+    return 0
+
+
+def _print(file: Path, repo: Path | None, stop: int | None) -> int:
     from codetour.cli.opening import open_saved
+    from codetour.record.plain import plain_stop, plain_tour
 
     opened = open_saved(file, repo)
-    if plain or not (sys.stdout.isatty() and sys.stdin.isatty()):
-        from codetour.record.plain import plain_stop, plain_tour
+    if stop is not None:
+        index = min(stop, len(opened.tour.stops)) - 1
+        click.echo(plain_stop(opened.tour, index, opened.recording, opened.sources))
+    else:
+        click.echo(plain_tour(opened.tour, opened.recording, opened.sources))
+    return 0
 
-        if stop is not None:
-            index = min(stop, len(opened.tour.stops)) - 1
-            click.echo(plain_stop(opened.tour, index, opened.recording, opened.sources))
-        else:
-            click.echo(plain_tour(opened.tour, opened.recording, opened.sources))
-        return 0
+
+def _prepared(file: Path, repo: Path | None, stop: int | None) -> Prepared:
+    """Opens the tour once the first frame is painted."""
+    from codetour.cli.opening import open_saved
     from codetour.record.replay import RecordedDriver
-    from codetour.ui.app import CodetourApp
     from codetour.ui.prepared import Prepared
 
-    driver = RecordedDriver(opened.tour, opened.recording)
-    prepared = Prepared(
+    opened = open_saved(file, repo)
+    return Prepared(
         tour=opened.tour,
         sources=opened.sources,
-        static=lambda: driver,
+        static=lambda: RecordedDriver(opened.tour, opened.recording),
         root=opened.root,
         place=(stop or 1) - 1,
     )
-    CodetourApp(opened.tour.title, prepared=prepared, driver=driver).run()
-    return 0

@@ -9,9 +9,9 @@ from __future__ import annotations
 import dataclasses
 import math
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any, Final, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, Final, Literal, Union, cast, get_args, get_origin, get_type_hints
 
 from codetour.errors import UsageProblem
 from codetour.model.recording import Recording
@@ -23,8 +23,6 @@ _MOST_ITEMS: Final = 20_000
 _DEEPEST: Final = 40
 _NOT_SHARED: Final = frozenset({"ref", "id"})
 """identities inside a process that is gone"""
-
-T = TypeVar("T")
 
 
 def to_json(recording: Recording) -> dict[str, Any]:
@@ -44,7 +42,9 @@ def from_json(document: Any) -> Recording:
         )
         raise UsageProblem("This is no recording that can be read here.", hint=hint)
     fields = {k: v for k, v in cast("dict[str, Any]", document).items() if k != "schema"}
-    return _read(Recording, fields, "recording", 0)
+    found = _reader(Recording)(fields, "recording", 0)
+    assert isinstance(found, Recording)
+    return found
 
 
 def _plain(value: Any) -> Any:
@@ -71,78 +71,121 @@ def _is_default(field: dataclasses.Field[Any], item: Any) -> bool:
     return field.default_factory is not dataclasses.MISSING and item == field.default_factory()
 
 
+Reader = Callable[[Any, str, int], Any]
+"""(raw, where, depth) -> the value; raises `UsageProblem`"""
+
+
 @cache
-def _hints(kind: type) -> dict[str, Any]:
-    return get_type_hints(kind)
-
-
-def _read(kind: Any, raw: Any, where: str, depth: int) -> Any:
-    """`raw` as a value of the annotated type `kind`."""
-    if depth > _DEEPEST:
-        raise _wrong(where, "nested too deep")
+def _reader(kind: Any) -> Reader:
+    """How to read the annotated type `kind`: worked out once per type, since a tour holds thousands of values."""
     origin = get_origin(kind)
     if dataclasses.is_dataclass(kind):
-        return _read_fields(cast("type[Any]", kind), raw, where, depth)
+        return _fields_reader(cast("type[Any]", kind))
     if origin is Literal:
-        if raw not in get_args(kind):
-            raise _wrong(where, f"not one of {', '.join(map(str, get_args(kind)))}")
-        return raw
+        return _literal_reader(get_args(kind))
     if origin in {Union, types.UnionType}:
-        return _read_union(kind, raw, where, depth)
+        return _union_reader(get_args(kind))
     if origin is tuple:
-        items = _items(raw, where)
-        inner = get_args(kind)[0]
-        return tuple(_read(inner, item, f"{where}[{i}]", depth + 1) for i, item in enumerate(items))
+        return _tuple_reader(_reader_later(get_args(kind)[0]))
     if origin is dict:
-        inner = get_args(kind)[1]
+        return _dict_reader(_reader_later(get_args(kind)[1]))
+    return _scalar_reader(kind)
+
+
+def _reader_later(kind: Any) -> Reader:
+    """The reader of a type that may hold itself."""
+
+    def read(raw: Any, where: str, depth: int) -> Any:
+        return _reader(kind)(raw, where, depth)
+
+    return read
+
+
+def _fields_reader(kind: type[Any]) -> Reader:
+    hints = get_type_hints(kind)
+    fields = [
+        (f.name, _reader_later(hints[f.name]), f.default is f.default_factory is dataclasses.MISSING)
+        for f in dataclasses.fields(kind)
+    ]
+
+    def read(raw: Any, where: str, depth: int) -> Any:
+        if depth > _DEEPEST:
+            raise _wrong(where, "nested too deep")
         pairs = _mapping(raw, where)
-        return {
-            _text(k, where): _read(inner, v, f"{where}.{_text(k, where)[:40]}", depth + 1)
-            for k, v in pairs.items()
-        }
-    return _read_scalar(kind, raw, where)
+        made: dict[str, Any] = {}
+        for name, reader, required in fields:
+            if name in pairs:
+                made[name] = reader(pairs[name], f"{where}.{name}", depth + 1)
+            elif required:
+                raise _wrong(f"{where}.{name}", "missing")
+        return kind(**made)
+
+    return read
 
 
-def _read_fields(kind: type[Any], raw: Any, where: str, depth: int) -> Any:
-    pairs = _mapping(raw, where)
-    hints = _hints(kind)
-    made: dict[str, Any] = {}
-    for field in dataclasses.fields(kind):
-        if field.name in pairs:
-            made[field.name] = _read(hints[field.name], pairs[field.name], f"{where}.{field.name}", depth + 1)
-        elif field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING:
-            raise _wrong(f"{where}.{field.name}", "missing")
-    return kind(**made)
+def _literal_reader(choices: tuple[Any, ...]) -> Reader:
+    def read(raw: Any, where: str, depth: int) -> Any:
+        del depth
+        if not isinstance(raw, str) or raw not in choices:
+            raise _wrong(where, f"not one of {', '.join(map(str, choices))}")
+        return raw
+
+    return read
 
 
-def _read_union(kind: Any, raw: Any, where: str, depth: int) -> Any:
-    choices = get_args(kind)
-    if raw is None and type(None) in choices:
-        return None
-    for choice in choices:
-        if choice is type(None):
-            continue
-        # bool before int: JSON's true is no number
-        if (
-            choice in {bool, int, float, str}
-            and type(raw) is not choice
-            and not (choice is float and _special(raw))
-        ):
-            continue
-        return _read(choice, raw, where, depth)
-    raise _wrong(where, "of the wrong type")
+def _union_reader(choices: tuple[Any, ...]) -> Reader:
+    by_type: dict[Any, Reader] = {c: _reader_later(c) for c in choices if c in {bool, int, float, str}}
+    others = [_reader_later(c) for c in choices if c is not type(None) and c not in by_type]
+    optional = type(None) in choices
+
+    def read(raw: Any, where: str, depth: int) -> Any:
+        if raw is None and optional:
+            return None
+        # by exact type: JSON's true is no number
+        reader = by_type.get(float if _special(raw) else type(raw))
+        if reader is None and others:
+            reader = others[0]
+        if reader is None:
+            raise _wrong(where, "of the wrong type")
+        return reader(raw, where, depth)
+
+    return read
 
 
-def _read_scalar(kind: Any, raw: Any, where: str) -> Any:
-    if kind is float and _special(raw):
-        return float(raw["float"])
-    if kind is float and type(raw) is int and abs(raw) < 2**63:
-        return float(raw)
-    if kind is str:
-        return _text(raw, where)
-    if type(raw) is not kind or (kind is int and raw.bit_length() > 4096):
-        raise _wrong(where, f"not {'a number' if kind in {int, float} else kind.__name__}")
-    return raw
+def _tuple_reader(inner: Reader) -> Reader:
+    def read(raw: Any, where: str, depth: int) -> Any:
+        if depth > _DEEPEST:
+            raise _wrong(where, "nested too deep")
+        return tuple([inner(item, f"{where}[{i}]", depth + 1) for i, item in enumerate(_items(raw, where))])
+
+    return read
+
+
+def _dict_reader(inner: Reader) -> Reader:
+    def read(raw: Any, where: str, depth: int) -> Any:
+        found: dict[str, Any] = {}
+        for key, item in _mapping(raw, where).items():
+            name = _text(key, where)
+            found[name] = inner(item, f"{where}.{name[:40]}", depth + 1)
+        return found
+
+    return read
+
+
+def _scalar_reader(kind: Any) -> Reader:
+    def read(raw: Any, where: str, depth: int) -> Any:
+        del depth
+        if kind is str:
+            return _text(raw, where)
+        if kind is float and _special(raw):
+            return float(raw["float"])
+        if kind is float and type(raw) is int and abs(raw) < 2**63:
+            return float(raw)
+        if type(raw) is not kind or (kind is int and raw.bit_length() > 4096):
+            raise _wrong(where, f"not {'a number' if kind in {int, float} else kind.__name__}")
+        return raw
+
+    return read
 
 
 def _special(raw: Any) -> bool:
@@ -152,7 +195,8 @@ def _special(raw: Any) -> bool:
 def _text(raw: Any, where: str) -> str:
     if not isinstance(raw, str) or len(raw) > _LONGEST_TEXT:
         raise _wrong(where, "no text, or too long")
-    return clean_block(raw, _LONGEST_TEXT)
+    # most texts are names: nothing in them can be hostile
+    return raw if raw.isascii() and raw.isprintable() else clean_block(raw, _LONGEST_TEXT)
 
 
 def _items(raw: Any, where: str) -> list[Any]:

@@ -10,7 +10,7 @@ import contextlib
 import gc
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
@@ -22,14 +22,14 @@ from codetour.model.driver import Driver
 from codetour.model.text import clean
 from codetour.progress import Progress
 from codetour.ui.background import in_thread
-from codetour.ui.consent_screen import ConsentScreen
-from codetour.ui.dialogs import Chooser
 from codetour.ui.keys import ACTIONS
 from codetour.ui.phases import Phases
 from codetour.ui.prepare_screen import PreparationScreen
 from codetour.ui.prepared import Choice, Decision, Farewell, Outcome, Prepare, Prepared
 from codetour.ui.themes import DARK, LIGHT, NAMES
-from codetour.ui.tour_screen import TourScreen
+
+if TYPE_CHECKING:
+    from codetour.ui.tour_screen import TourScreen
 
 T = TypeVar("T")
 PATIENCE = 10.0
@@ -107,6 +107,9 @@ class CodetourApp(App[Farewell]):
             if driver is None:
                 driver = await self._driver_for(prepared)
             self._driver_shown = driver
+            # the tour's panes take 50 ms to import: the preparation is painted first
+            from codetour.ui.tour_screen import TourScreen
+
             screen = TourScreen(prepared, driver, show_map=self._show_map)
             prepare = await self.push_screen_wait(screen)
             self._seen |= screen.walk.reached
@@ -122,6 +125,8 @@ class CodetourApp(App[Farewell]):
         return outcome
 
     async def _choose(self, choice: Choice) -> Outcome:
+        from codetour.ui.dialogs import Chooser
+
         rows = [
             Content.assemble((clean(o.label, 200), "bold"), (_indented(o.detail), "dim"))
             for o in choice.options
@@ -143,6 +148,8 @@ class CodetourApp(App[Farewell]):
             prepared.execution.launch if prepared.execution is not None else prepared.tour.launch
         )
         if prepared.execution is not None and not prepared.agreed:
+            from codetour.ui.consent_screen import ConsentScreen
+
             answer = await self.push_screen_wait(ConsentScreen(prepared.tour, prepared.execution))
             if answer == "quit":
                 self.exit(Farewell())
@@ -196,7 +203,7 @@ class CodetourApp(App[Farewell]):
                 self._preparation.stopping = True
             if self._work is not None:
                 await asyncio.wait([self._work], timeout=PATIENCE)
-        screen = next((s for s in self.screen_stack if isinstance(s, TourScreen)), None)
+        screen = self._tour_screen()
         if screen is not None:
             self._seen |= screen.walk.reached
             slow = self.set_timer(0.4, lambda: screen.say("Ending the program…  (q again leaves at once)"))
@@ -204,6 +211,12 @@ class CodetourApp(App[Farewell]):
                 await asyncio.wait_for(screen.walk.close(), PATIENCE)
             slow.stop()
         self._bye()
+
+    def _tour_screen(self) -> TourScreen | None:
+        """The tour, where it is shown."""
+        from codetour.ui.tour_screen import TourScreen
+
+        return next((s for s in self.screen_stack if isinstance(s, TourScreen)), None)
 
     def _bye(self) -> None:
         error = self._preparation.error if self._preparation is not None else None
@@ -222,7 +235,7 @@ class CodetourApp(App[Farewell]):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every action of the tour screen by its name, then the themes."""
-        if isinstance(screen, TourScreen):
+        if self._tour_screen() is screen:
             for action in ACTIONS:
                 if action.name == "palette":
                     continue
