@@ -35,7 +35,7 @@ def command(
     force: bool,  # noqa: FBT001
     as_json: bool,  # noqa: FBT001
 ) -> None:
-    r"""Make FILE, a tour with one stop per --at.
+    """Make FILE, a tour with one stop per --at.
 
     \b
     codetour new .tours/first.tour --at train.py:12 --at model.py:88

@@ -138,7 +138,7 @@ def command(
     no_input: bool,
     quiet: bool,
 ) -> int:
-    r"""Tour REPO: find its training script, run it under a debugger, stop where it matters.
+    """Tour REPO: find its training script, run it under a debugger, stop where it matters.
 
     REPO is owner/name[@ref], a git URL, or a path; `demo` is a small repository that ships with codetour. What will
     be executed is shown first, and nothing runs before you agree. ARGS after `--` replace the arguments that codetour
