@@ -114,11 +114,7 @@ def _closing(tour: Tour, recording: Recording | None) -> str:
     if recording is not None:
         reached = [s for s in tour.stops if recording.of(s.id)]
         lines += _wrap(f"Seen live: {len(reached)} of {len(tour.stops)} stops.")
-        for stop in tour.stops:
-            if not recording.of(stop.id) and stop.id in recording.missed:
-                lines += _wrap(
-                    f"Not reached: {stop.title} ({stop.anchor.file}:{stop.anchor.line}): {recording.missed[stop.id]}"
-                )
+        lines += [line for text in _missed(tour, recording) for line in _wrap(text)]
         if recording.end is not None:
             lines += _wrap(recording.end.message)
             if recording.end.mend:
@@ -128,6 +124,19 @@ def _closing(tour: Tour, recording: Recording | None) -> str:
         for e in tour.extensions:
             lines += _wrap(f"{e.kind}: {e.file}:{e.line} in {e.symbol}. {e.how}", indent="  ")
     return "\n".join(lines)
+
+
+def _missed(tour: Tour, recording: Recording) -> Iterator[str]:
+    """The stops that were not reached; those with one cause together."""
+    causes: dict[str, list[str]] = {}
+    for stop in tour.stops:
+        if not recording.of(stop.id) and (why := recording.missed.get(stop.id)):
+            # "line 12 was never reached; the program crashed": the second half is the cause they share
+            here, _, cause = why.partition("; ")
+            place = f"{stop.title} ({stop.anchor.file}:{stop.anchor.line})"
+            causes.setdefault(cause or here, []).append(place)
+    for cause, places in causes.items():
+        yield f"Not reached: {', '.join(places)}: {cause}"
 
 
 def _wrap(text: str, indent: str = "") -> list[str]:
