@@ -114,7 +114,8 @@ class CodeView(ScrollView, can_focus=True):
         self._digits = max(2, len(str(len(self._lines))))
         widest = max((cell_len(line) for line in self._lines), default=0)
         self.virtual_size = Size(self._gutter_width + widest + 1, len(self._lines))
-        self.scroll_to(0, 0, animate=False)
+        # at once: `reveal` decides by where the new file stands, not by where the old one stood
+        self.scroll_to(0, 0, animate=False, force=True, immediate=True)
         self.refresh()
         self._colour_on()
 
@@ -152,7 +153,7 @@ class CodeView(ScrollView, can_focus=True):
         top = self.scroll_offset.y
         if top + margin < line <= top + height - margin or (line <= margin and top == 0):
             return
-        self.scroll_to(y=max(line - 1 - height // 3, 0), animate=False)
+        self.scroll_to(y=max(line - 1 - height // 3, 0), animate=False, force=True)
 
     # -- finding text
 
