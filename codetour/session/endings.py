@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import signal
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Final
 
+from codetour.environment.data_maker import maker_of
 from codetour.model.events import Ending
 from codetour.model.text import clean
 
@@ -74,6 +76,13 @@ def signal_name(number: int) -> str:
         return signal.Signals(number).name
     except ValueError:
         return f"signal {number}"
+
+
+def with_maker(outcome: Outcome, root: Path, cwd: Path) -> Outcome:
+    """A crash for want of a data file says which script of the repository makes it, where one does."""
+    missing = re.search(r"FileNotFoundError: .*'([^'\0]+)'", outcome.message)
+    command = maker_of(root, missing[1], cwd) if missing else None
+    return replace(outcome, mend=f"make the data with `{command}`, in {root}") if command else outcome
 
 
 def mend(text: str) -> str:
