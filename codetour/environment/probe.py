@@ -41,10 +41,18 @@ class Interpreter:
         return ".".join(map(str, self.version))
 
 
-def ask(path: Path, names: Iterable[str] = (), *, extra: Iterable[str] = (), origin: str = "") -> Interpreter:
+def ask(
+    path: Path,
+    names: Iterable[str] = (),
+    *,
+    extra: Iterable[str] = (),
+    origin: str = "",
+    limit: float = _LIMIT,
+) -> Interpreter:
     """What the interpreter at `path` says of itself and of the top-level modules `names`.
 
-    `extra` are further folders to look in (PYTHONPATH). Raises `EnvironmentProblem` when it cannot be used.
+    `extra` are further folders to look in (PYTHONPATH). Raises `EnvironmentProblem` when it cannot be used or does
+    not answer within `limit` seconds.
     """
     question = json.dumps({"names": sorted(set(names)), "extra": list(extra)})
     shown = clean(str(path), 300)
@@ -55,14 +63,14 @@ def ask(path: Path, names: Iterable[str] = (), *, extra: Iterable[str] = (), ori
             capture_output=True,
             text=True,
             errors="replace",
-            timeout=_LIMIT,
+            timeout=limit,
             check=False,
             env={k: v for k, v in os.environ.items() if not k.startswith("PYTHON")},
         )
     except FileNotFoundError:
         raise EnvironmentProblem(f"There is no interpreter at {shown}.", hint=_HINT) from None
     except subprocess.TimeoutExpired:
-        raise EnvironmentProblem(f"{shown} did not answer in {_LIMIT:.0f} seconds.", hint=_HINT) from None
+        raise EnvironmentProblem(f"{shown} did not answer in {limit:g} seconds.", hint=_HINT) from None
     except (OSError, ValueError) as error:
         raise EnvironmentProblem(f"{shown} cannot be started: {error}.", hint=_HINT) from None
     return _understand(path, shown, done, origin)

@@ -71,6 +71,8 @@ class Debugger:
         """where the first process put the breakpoints it was started with"""
         self.happenings: asyncio.Queue[Happening] = asyncio.Queue()
         self.code: int | None = None
+        self._ending = False
+        """`kill` was called, perhaps before there was a program"""
 
     @property
     def root(self) -> Process | None:
@@ -87,6 +89,8 @@ class Debugger:
         except OSError as error:
             raise SessionError(f"The program cannot be started: {error}.") from error
         self._run(self._follow(self._program))
+        if self._ending:
+            await self.kill()
         if not stdin:
             self._program.stdin.close()
         first = asyncio.create_task(self._first.wait())
@@ -115,7 +119,8 @@ class Debugger:
         return answers
 
     async def kill(self) -> None:
-        """End the program and everything that it started, at once."""
+        """End the program and everything that it started, at once; one that is being started ends as it begins."""
+        self._ending = True
         if self._program is not None:
             self.code = await self._program.kill()
 
@@ -159,6 +164,7 @@ class Debugger:
                 await asyncio.wait_for(reading, PIPES_CLOSE)
         finally:
             reading.cancel()
+            await asyncio.wait([reading])
             self._output.flush()
             self.happenings.put_nowait(Gone(self.code if self.code is not None else -9))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from typing import Final
 
 from codetour.model.events import Ended
@@ -11,30 +12,49 @@ from codetour.session.endings import Outcome
 from codetour.session.live import LiveDriver
 
 TICK: Final = 0.25
-FIRST_PATIENCE: Final = 120.0
-"""seconds until the first thing is seen: libraries may take long to import"""
-LEAST_PATIENCE: Final = 30.0
-MOST_PATIENCE: Final = 120.0
-PATIENCE_FACTOR: Final = 2.0
+BUSY: Final = 20.0
+"""seconds since the last line of output within which a program counts as getting on"""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Seconds without news after which waiting for more stops is given up.
+
+    News is a stop, a place on the way to one, a counted pass. Output is no news (an endless script prints for ever),
+    but a program that goes on printing is given the most: an epoch, or an optimizer with inner steps, takes its time.
+    """
+
+    first: float = 120.0
+    """until anything is seen: libraries may take long to import"""
+    least: float = 60.0
+    most: float = 120.0
+    factor: float = 2.0
+    """of the time that the run has taken up to the last news"""
+
+    def allowed(self, news: float, *, any_seen: bool, busy: bool) -> float:
+        """How long to wait after `news` seconds of run time."""
+        if not any_seen:
+            return self.first
+        return self.most if busy else min(max(self.factor * news, self.least), self.most)
 
 
 async def drive(
     driver: LiveDriver,
     *,
     timeout: float | None = None,
-    patience: float | None = None,
+    patience: Patience | None = None,
     progress: Progress | None = None,
 ) -> Ended:
     """Serve every stop in the order in which they come; returns how the run ended.
 
-    The program is ended when all stops were served (unless `to_end`), after `timeout` seconds, or when nothing new
-    was seen for `patience` seconds (by default twice the time that the run took so far, 30 to 120 s).
+    The program is ended when all stops were served (unless `to_end`), after `timeout` seconds, or when `patience` is
+    at its end.
     """
     progress = progress or Silent()
     try:
         await driver.start()
         while driver.finished is None:
-            outcome = await _wait(driver, timeout, patience, progress)
+            outcome = await _wait(driver, timeout, patience or Patience(), progress)
             if outcome is not None:
                 await driver.end(outcome)
             elif driver.finished is None:
@@ -57,7 +77,7 @@ async def _go_on(driver: LiveDriver) -> None:
 async def _wait(
     driver: LiveDriver,
     timeout: float | None,
-    patience: float | None,
+    patience: Patience,
     progress: Progress,
 ) -> Outcome | None:
     """Wait until the program stands or is over; an outcome when the waiting is to end the run."""
@@ -75,16 +95,12 @@ async def _wait(
         progress.advance(len(driver.seen), total, f"{walk.clock.now():.0f} s")
         if timeout is not None and walk.clock.now() > timeout:
             return Outcome("timeout", f"Time was up after {timeout:g} s{await _whereabouts(driver)}.")
-        allowed = patience if patience is not None else _patience(walk.clock.news, any_seen=bool(driver.seen))
+        clock = walk.clock
+        busy = clock.now() - clock.heard < BUSY
+        allowed = patience.allowed(clock.news, any_seen=bool(driver.seen), busy=busy)
         open_stops = any(p.open for p in walk.itinerary.places)
-        if walk.clock.now() - walk.clock.news > allowed and (open_stops or not driver.options.to_end):
+        if clock.now() - clock.news > allowed and (open_stops or not driver.options.to_end):
             return Outcome("timeout", f"Nothing new came for {allowed:.0f} s{await _whereabouts(driver)}.")
-
-
-def _patience(news: float, *, any_seen: bool) -> float:
-    if not any_seen:
-        return FIRST_PATIENCE
-    return min(max(PATIENCE_FACTOR * news, LEAST_PATIENCE), MOST_PATIENCE)
 
 
 async def _whereabouts(driver: LiveDriver) -> str:

@@ -114,9 +114,8 @@ class Itinerary:
         module = self._watch(place, lambda w: w.module)
         if module is not None and not module.passed and binding.scope != "<module>":
             return f"{file} was never imported; {ending}"
-        if binding.scope != "<module>":
-            if not self._was_called(place, binding):
-                return f"{binding.symbol} was never called; {ending}"
+        if binding.scope != "<module>" and not self._was_called(place, binding):
+            return f"{binding.symbol} was never called; {ending}"
         for branch in binding.branches:
             watch = self._watch(place, lambda w, b=branch: w.branch == b)
             if watch is None:
@@ -133,7 +132,9 @@ class Itinerary:
         entry = self._watch(place, lambda w: w.function == binding.symbol and w.branch is None)
         if entry is not None:
             return entry.passed
-        first = [p for p in self.places if p.path == place.path and p.binding and p.binding.line == binding.entry]
+        first = [
+            p for p in self.places if p.path == place.path and p.binding and p.binding.line == binding.entry
+        ]
         return any(p.passes for p in first)
 
     def _watch(self, place: Place, fits: Callable[[Watch], bool]) -> Watch | None:

@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from codetour.environment.probe import Interpreter, ask
 from codetour.errors import CodetourError, SessionError, SourceError
 from codetour.model.driver import Breakpoint, Mode, Thread, Unsupported, View
 from codetour.model.events import Crashed, Ended, Event, Missed, PhaseChanged, Reached
@@ -23,7 +24,6 @@ from codetour.model.value import Seen, Value
 from codetour.session.bind import Unbindable, bind
 from codetour.session.command import Command, make_command
 from codetour.session.endings import Outcome
-from codetour.session.interpreter import Interpreter, probe
 from codetour.session.itinerary import make_itinerary
 from codetour.session.look import Looker
 from codetour.session.options import LaunchOptions
@@ -141,7 +141,9 @@ class LiveDriver:
         if self._walk is not None:
             return
         self._tell(PhaseChanged(f"Asking {self.options.python}"))
-        self.interpreter = await asyncio.to_thread(probe, self.options.python)
+        # a bare name is looked up as a shell does
+        python = Path(shutil.which(self.options.python) or self.options.python)
+        self.interpreter = await asyncio.to_thread(ask, python)
         self._scratch = Path(tempfile.mkdtemp(prefix="codetour-"))
         self.command = make_command(
             self._tree, self._tour, self.options, python=self.interpreter.path, scratch=self._scratch

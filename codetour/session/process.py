@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, cast
 
 from codetour.model.text import clean
 from codetour.session.messages import BreakpointAnswer, ExceptionInfo, StackFrame, SystemInfo
 from codetour.session.options import Limits
-from codetour.session.wire import Body, Connection, WireError
+from codetour.session.wire import Body, Connection, NoAnswer, WireError
 
 Breakpoints = Mapping[str, Sequence[Body]]
 """absolute path -> breakpoints as the protocol takes them (line, condition, hitCondition)"""
@@ -106,15 +107,19 @@ class Process:
         return ExceptionInfo.of(await self._ask("exceptionInfo", threadId=thread))
 
     async def resume(self, thread: int, how: str = "continue") -> None:
-        """Let it run: continue, next, stepIn or stepOut."""
-        await self._ask(how, threadId=thread)
+        """Let it run: continue, next, stepIn or stepOut.
+
+        The answer is not insisted on: a thread that goes straight into compiled code may keep it back for long.
+        """
+        with contextlib.suppress(NoAnswer):
+            await self._connection.request(how, {"threadId": thread}, limit=self._limits.pause)
 
     async def pause(self, thread: int) -> None:
         await self._connection.request("pause", {"threadId": thread}, limit=self._limits.pause)
 
     async def threads(self) -> list[tuple[int, str]]:
         """(id, name) of every thread."""
-        answer = await self._ask("threads")
+        answer = await self._connection.request("threads", limit=self._limits.pause)
         found = _objects(answer.get("threads"))
         return [(int(t.get("id", 0)), clean(str(t.get("name", "")), 100)) for t in found]
 

@@ -34,7 +34,7 @@ from codetour.model.value import Seen
 from codetour.session.arming import Arming
 from codetour.session.command import Command
 from codetour.session.debugger import Debugger, Gone, Halt
-from codetour.session.endings import Outcome, crash, ended
+from codetour.session.endings import Outcome, crash, ended, with_maker
 from codetour.session.itinerary import FOREIGN_PASSES, Itinerary, Place, Watch
 from codetour.session.look import Looker
 from codetour.session.messages import StackFrame
@@ -63,7 +63,9 @@ class Clock:
 
     started: float = field(default_factory=time.monotonic)
     news: float = 0.0
-    """the last time something new was seen: a stop, or a place on the way to one"""
+    """the last time something new was seen: a stop, a place on the way to one, a pass that is counted"""
+    heard: float = float("-inf")
+    """the last time the program wrote something"""
     marks: dict[str, float] = field(default_factory=dict[str, float])
     """first_stop, last_stop, end"""
 
@@ -115,7 +117,7 @@ class Walk:
         try:
             await self.debugger.start(stdin=self._options.interactive)
         except CodetourError as error:
-            await self._finish(Outcome("failed", error.message, error.hint))
+            await self._finish(self._outcome or Outcome("failed", error.message, error.hint))
             return
         for path, answers in self.debugger.answers.items():
             self.arming.check(path, answers)
@@ -230,6 +232,7 @@ class Walk:
             if place.stop.hit > 1 and not await self._is_new_pass(halt, top, place):
                 continue
             place.passes += 1
+            self.clock.news = self.clock.now()
             if place.passes >= place.stop.hit:
                 due.append(place)
             elif place.earlier is None or place.passes == place.stop.hit - 1:
@@ -265,7 +268,9 @@ class Walk:
             return False
         frames = await self.looker.crash(halt.process, top)
         reason = clean(f"{kind}: {info.message}", 500)
-        seen = Seen(None, frames, seconds=round(self.clock.now(), 3), process=halt.process.name, reason=reason)
+        seen = Seen(
+            None, frames, seconds=round(self.clock.now(), 3), process=halt.process.name, reason=reason
+        )
         place = next((f"{f.file}:{f.line}" for f in seen.frames if f.inside), f"{seen.frames[0].file}")
         self._crash = crash(kind, info.message, place)
         self._stand(Standing("crash", halt, top, seen))
@@ -317,6 +322,7 @@ class Walk:
 
     async def _finish(self, outcome: Outcome, code: int | None = None) -> None:
         await self.debugger.close()
+        outcome = with_maker(outcome, self._command.paths.root, self._command.cwd)
         self.standing = None
         self.clock.mark("end")
         for place in self.itinerary.places:
@@ -335,6 +341,7 @@ class Walk:
         self.settled.set()
 
     def _wrote(self, category: Category, text: str) -> None:
+        self.clock.heard = self.clock.now()
         self._tell(Output(category, text))
 
     def _title(self) -> str:

@@ -89,3 +89,8 @@ def test_what_is_no_interpreter_is_said(tmp_path: Path) -> None:
             ask(path)
         assert caught.value.hint
         assert "\x1b" not in caught.value.message
+
+
+def test_one_that_does_not_answer_is_given_up(tmp_path: Path) -> None:
+    with pytest.raises(EnvironmentProblem, match="did not answer in 0.3 seconds"):
+        ask(script(tmp_path / "slow", "#!/bin/sh\nexec sleep 60\n"), limit=0.3)

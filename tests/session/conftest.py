@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import sys
@@ -16,7 +17,7 @@ from codetour.model.entry import Launch
 from codetour.model.events import Crashed, Ended, Event, Missed, Output, Paused, Reached
 from codetour.model.source import Tree
 from codetour.model.tour import Anchor, Stop, Tour, TourEntry
-from codetour.session.headless import drive
+from codetour.session.headless import Patience, drive
 from codetour.session.live import LiveDriver
 from codetour.session.options import LaunchOptions
 
@@ -70,9 +71,7 @@ def scripts(tmp_path: Path) -> Path:
 @pytest.fixture
 def new_driver() -> Callable[..., LiveDriver]:
     def make(root: Path, tour: Tour, *argv: str, python: str = sys.executable, **options) -> LiveDriver:
-        return LiveDriver(
-            Tree(root, "test"), tour, LaunchOptions(Path(python), argv=argv or None, **options)
-        )
+        return LiveDriver(Tree(root, "test"), tour, LaunchOptions(Path(python), argv=argv or None, **options))
 
     return make
 
@@ -85,10 +84,20 @@ def run_tour(new_driver):
         driver = new_driver(root, tour, *argv, **options)
         told = Run(driver)
         driver.subscribe(told.events.append)
-        told.end = await drive(driver, timeout=timeout, patience=patience)
+        waiting = Patience(first=30, least=patience, most=patience) if patience else None
+        told.end = await drive(driver, timeout=timeout, patience=waiting)
         return told
 
     return run
+
+
+async def until(condition: Callable[[], bool], seconds: float = 20.0) -> None:
+    """Wait for a condition; raises TimeoutError when it does not come true."""
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            raise TimeoutError
+        await asyncio.sleep(0.02)
 
 
 def alive(mark: str) -> list[int]:

@@ -19,6 +19,7 @@ _shared = importlib.util.module_from_spec(_spec)
 sys.modules["session_conftest"] = _shared
 _spec.loader.exec_module(_shared)
 alive, gone, line_of, tour_of = _shared.alive, _shared.gone, _shared.line_of, _shared.tour_of
+until = _shared.until
 
 
 def where(seen):
@@ -186,25 +187,39 @@ async def test_output_comes_through_without_loss(scripts, run_tour):
 
 
 async def test_input_that_nobody_gives_ends(scripts, run_tour):
-    run = await run_tour(scripts, tour_of("asks.py", ("asks.py", line_of(scripts / "asks.py", "done = True"))))
+    run = await run_tour(
+        scripts, tour_of("asks.py", ("asks.py", line_of(scripts / "asks.py", "done = True")))
+    )
     assert "EOFError" in run.end.message
     assert run.end.mend
 
 
 async def test_input_that_somebody_gives(scripts, new_driver):
     driver = new_driver(
-        scripts, tour_of("asks.py", ("asks.py", line_of(scripts / "asks.py", "done = True"))), interactive=True
+        scripts,
+        tour_of("asks.py", ("asks.py", line_of(scripts / "asks.py", "done = True"))),
+        interactive=True,
     )
     await driver.start()
     try:
-        while "name? " not in "".join(driver.output) and not driver.walk.output.partial:
-            await asyncio.sleep(0.02)
+        await until(lambda: driver._walk is not None and "name? " in driver.walk.output.partial["stdout"])
         await driver.send_input("Ada")
         await asyncio.wait_for(driver.settled(), 20)
         assert driver.view.mode == "live"
-        assert "hello Ada" in "\n".join(driver.output)
+        await until(lambda: any("hello Ada" in line for line in driver.output))
     finally:
         await driver.close()
+
+
+@pytest.mark.parametrize("delay", [0, 0.01, 0.1, 0.3])
+async def test_leaving_while_the_program_is_being_started_leaves_nothing(scripts, new_driver, delay):
+    mark = f"early-{time.monotonic_ns()}"
+    driver = new_driver(scripts, tour_of("hangs.py", ("hangs.py", 8)), "sleep", mark)
+    await driver.start()
+    await asyncio.sleep(delay)
+    await asyncio.wait_for(driver.close(), 10)
+    assert driver.finished.how == "cancelled"
+    assert gone(mark, 1.0)
 
 
 async def test_modules_functions_and_working_directories(tmp_path, run_tour):
@@ -219,7 +234,9 @@ async def test_modules_functions_and_working_directories(tmp_path, run_tour):
     tour = tour_of("work/pkg/train.py", ("work/pkg/helper.py", 2), module="pkg.train", cwd="work")
     run = await run_tour(tmp_path, tour, "a", "b")
     assert where(run.reached[0]) == [("go", 2), ("main", 7), ("<module>", 12)]
-    (package / "cli.py").write_text("import sys\nfrom pkg.helper import go\n\n\ndef main():\n    print(go(1), sys.argv)\n")
+    (package / "cli.py").write_text(
+        "import sys\nfrom pkg.helper import go\n\n\ndef main():\n    print(go(1), sys.argv)\n"
+    )
     tour = tour_of("work/pkg/cli.py", ("work/pkg/helper.py", 2), qualname="main")
     run = await run_tour(tmp_path, tour, "x", to_end=True)
     assert where(run.reached[0]) == [("go", 2), ("main", 6)]
@@ -231,7 +248,9 @@ async def test_a_link_to_the_tree_and_a_file_executed_under_its_name(tmp_path, r
     real = tmp_path / "real"
     real.mkdir()
     (real / "cfg.py").write_text("lr = 0.1\nwd = lr * 2\n")
-    (real / "train.py").write_text("exec(compile(open('cfg.py').read(), __file__.replace('train', 'cfg'), 'exec'))\nx = wd\n")
+    (real / "train.py").write_text(
+        "exec(compile(open('cfg.py').read(), __file__.replace('train', 'cfg'), 'exec'))\nx = wd\n"
+    )
     (tmp_path / "link").symlink_to(real)
     tour = tour_of("train.py", ("cfg.py", 2), ("train.py", 2))
     run = await run_tour(tmp_path / "link", tour)
@@ -244,10 +263,14 @@ async def test_a_notebook_runs_where_it_lies(tmp_path, run_tour):
     folder = tmp_path / "nb"
     folder.mkdir()
     (folder / "near.py").write_text("value = 7\n")
-    cells = ["import os\nimport near\n%matplotlib inline\n", "total = near.value + 1\ndisplay(total)\nprint(os.getcwd())\n"]
+    cells = [
+        "import os\nimport near\n%matplotlib inline\n",
+        "total = near.value + 1\ndisplay(total)\nprint(os.getcwd())\n",
+    ]
     nb = {
         "cells": [
-            {"cell_type": "code", "source": c, "metadata": {}, "outputs": [], "execution_count": None} for c in cells
+            {"cell_type": "code", "source": c, "metadata": {}, "outputs": [], "execution_count": None}
+            for c in cells
         ],
         "metadata": {},
         "nbformat": 4,

@@ -1,70 +1,46 @@
-"""Which interpreters are taken, and what is said of the others."""
+"""The interpreters of this machine, each toured for real."""
 
 from __future__ import annotations
 
 import os
-import shutil
-import sys
 from pathlib import Path
 
 import pytest
 
 from codetour.errors import EnvironmentProblem
-from codetour.session.interpreter import probe
+from codetour.model.tour import Anchor, Stop, Tour, TourEntry
+
+VERSIONS = Path(os.environ.get("PYENV_ROOT", "~/.pyenv")).expanduser() / "versions"
 
 
-def test_our_own_interpreter_answers_with_its_version():
-    assert probe(Path(sys.executable)).version == sys.version_info[:3]
-
-
-def test_a_missing_interpreter(tmp_path):
-    with pytest.raises(EnvironmentProblem, match="no interpreter"):
-        probe(tmp_path / "python")
-
-
-def test_something_that_is_no_interpreter(tmp_path):
-    fake = tmp_path / "python"
-    fake.write_text("#!/bin/sh\necho oops >&2\nexit 3\n")
-    fake.chmod(0o755)
-    with pytest.raises(EnvironmentProblem, match="oops"):
-        probe(fake)
-
-
-def test_one_that_does_not_answer(tmp_path):
-    fake = tmp_path / "python"
-    fake.write_text("#!/bin/sh\nexec sleep 60\n")
-    fake.chmod(0o755)
-    with pytest.raises(EnvironmentProblem, match="did not answer"):
-        probe(fake, limit=0.3)
-
-
-def _others() -> list[str]:
-    folder = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
-    found = [str(p) for p in sorted(folder.glob("3.*/bin/python"))]
-    found += [p for v in range(8, 14) if (p := shutil.which(f"python3.{v}"))]
-    return list({os.path.realpath(p): p for p in found}.values())
+def stops_of(shapes: Path) -> tuple[Stop, ...]:
+    return tuple(
+        Stop(str(n), "model", text, Anchor("shapes.py", n))
+        for n, text in enumerate(shapes.read_text().split("\n"), 1)
+        if text.startswith(("def listed", "def counted", "print("))
+    )
 
 
 @pytest.mark.debugger
-@pytest.mark.parametrize("python", _others() or [sys.executable])
-async def test_every_interpreter_of_this_machine_can_be_toured(scripts, run_tour, python):
-    from codetour.model.tour import Anchor, Stop, Tour, TourEntry
-
-    shapes = (scripts / "shapes.py").read_text().split("\n")
-    stops = [
-        Stop(str(n), "model", text, Anchor("shapes.py", n))
-        for n, text in enumerate(shapes, 1)
-        if text.startswith(("def listed", "def counted", "print("))
-    ]
-    tour = Tour("t", tuple(stops), entry=TourEntry("train", "shapes.py"))
-    run = await run_tour(scripts, tour, python=python)
+@pytest.mark.parametrize("version", ["3.8", "3.9", "3.10", "3.11", "3.12", "3.13"])
+async def test_every_supported_version_can_be_toured(scripts, run_tour, version):
+    found = sorted(VERSIONS.glob(f"{version}.*/bin/python"))
+    if not found:
+        pytest.skip(f"no Python {version} under {VERSIONS}")
+    tour = Tour("t", stops_of(scripts / "shapes.py"), entry=TourEntry("train", "shapes.py"))
+    run = await run_tour(scripts, tour, python=str(found[0]))
+    assert run.driver.interpreter.text.startswith(version + ".")
     assert len(run.reached) == 3
     assert all(s.frames[0].values for s in run.reached if s.frames[0].symbol != "<module>")
 
 
-def test_python_2_is_refused(tmp_path):
-    fake = tmp_path / "python"
-    fake.write_text("#!/bin/sh\necho '2 7 18'\n")
+async def test_what_is_no_interpreter_is_refused_before_anything_starts(scripts, new_driver):
+    fake = scripts / "python"
+    fake.write_text("#!/bin/sh\necho oops >&2\nexit 3\n")
     fake.chmod(0o755)
-    with pytest.raises(EnvironmentProblem, match="Python 2.7"):
-        probe(fake)
+    tour = Tour("t", stops_of(scripts / "shapes.py"), entry=TourEntry("train", "shapes.py"))
+    driver = new_driver(scripts, tour, python=str(fake))
+    with pytest.raises(EnvironmentProblem, match="oops"):
+        await driver.start()
+    await driver.close()
+    assert driver.command is None
