@@ -26,7 +26,7 @@ def load_checkpoint(path):
     with np.load(path) as saved:  # stop: checkpoint
         config = Config(json.loads(str(saved["_config"])))
         vocabulary = Vocabulary(str(saved["_characters"]))
-        model = build_model(len(vocabulary), config, np.random.default_rng(config.seed))
+        model = build_model(len(vocabulary), config, np.random.default_rng(config.seed))  # stop: model
         for name, parameter in model.named_parameters():
             parameter.value[...] = saved[name]
         return model, vocabulary, config, int(saved["_step"])

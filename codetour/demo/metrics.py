@@ -22,7 +22,7 @@ def evaluate(model, data, split, config):
     rng = np.random.default_rng(config.seed)  # stop: eval
     losses, accuracies = [], []
     for _ in range(config.eval_batches):
-        inputs, targets = data.get_batch(split, config.batch_size, config.block_size, rng)  # (B, T) each
+        inputs, targets = data.get_batch(split, config.batch_size, config.block_size, rng)  # stop: data
         logits = model.forward(inputs)  # (B, T, V)
         losses.append(cross_entropy(logits, targets)[0])
         accuracies.append(accuracy(logits, targets))  # stop: metrics
