@@ -14,7 +14,7 @@ from codetour.cli.interpreter import choose_interpreter
 from codetour.cli.outcome import exit_code, run_document
 from codetour.cli.output import ConsoleProgress, emit_json, fail, note
 from codetour.cli.pipeline import Planned, plan_repository
-from codetour.cli.prepare_run import agree_to_environment, agreed, launch_options
+from codetour.cli.prepare_run import agree_to_environment, agreed, launch_options, planned_command
 from codetour.cli.recording import recording_of, static_recording
 from codetour.cli.saving import save_run
 from codetour.errors import CodetourError, EnvironmentProblem, Interrupted
@@ -79,6 +79,8 @@ def _driver(planned: Planned, request: Request, progress: ConsoleProgress) -> Li
         )
     options = launch_options(planned, request, report.interpreter)
     agreed(planned, request, options)
+    if request.sandbox != "none":
+        note(planned_command(planned, options).isolation, quiet=request.quiet)
     return LiveDriver(planned.tree, planned.tour, options)
 
 

@@ -153,7 +153,10 @@ def _runnable(request: Request, planned: Planned, found: Report) -> Prepared:
             cwd=str(command.cwd),
             python=interpreter.text,
             place=f"what it writes goes below {command.cwd}",
-            limits=(*(f"{n} (hidden: looks like a secret)" for n in command.environment.hidden),),
+            limits=(
+                *((command.isolation,) if command.isolation else ()),
+                *(f"{n} (hidden: looks like a secret)" for n in command.environment.hidden),
+            ),
         ),
         agreed=request.trusted or is_trusted(planned.tree, command),
     )

@@ -22,6 +22,7 @@ from codetour.model.tour import Tour, TourEntry
 from codetour.session.options import LaunchOptions
 from codetour.session.overrides import Environment, environment
 from codetour.session.paths import Paths
+from codetour.session.sandbox import ISOLATED, OPEN, Bubblewrap, choose, obstacle
 from codetour.source.reading import read_source
 
 INSIDE: Final = Path(__file__).with_name("inside")
@@ -47,6 +48,16 @@ class Command:
     cwd: Path
     environment: Environment
     paths: Paths
+    scratch: Path
+    """a folder of this run's own"""
+    sandbox: Bubblewrap | None = None
+    isolation: str = ""
+    """one sentence on what the program can reach, where a sandbox was asked for"""
+
+    @property
+    def support(self) -> tuple[Path, ...]:
+        """Our own files that the program's interpreter reads."""
+        return (INSIDE, debugpy_folder() / "debugpy")
 
     def debugged(
         self, address: str, token: str, patches: Mapping[str, int]
@@ -65,7 +76,8 @@ class Command:
 def make_command(tree: Tree, tour: Tour, options: LaunchOptions, *, python: Path, scratch: Path) -> Command:
     """What `options` make of the tour's launch. A notebook's script is written to `scratch`.
 
-    Raises NoEntryPoint when the entry's file is not there, SourceError when it cannot be read.
+    Raises NoEntryPoint when the entry's file is not there, SourceError when it cannot be read, EnvironmentProblem
+    when there is no sandbox but one was asked for.
     """
     entry, launch = tour.entry, tour.launch
     if entry is None:
@@ -81,15 +93,25 @@ def make_command(tree: Tree, tour: Tour, options: LaunchOptions, *, python: Path
     cwd = _folder(root, entry, launch, options)
     target, shown = _target(root, entry, launch, paths)
     launcher = launcher_arguments(options.launcher)
+    sandbox = choose(options.sandbox)
     return Command(
         python=python,
         flags=launch.flags,
         target=(*launcher, *target, *argv),
         shown=(str(python), *launch.flags, *launcher, *_relative(shown, root, cwd), *argv),
         cwd=cwd,
-        environment=environment(options, launch.env),
+        environment=environment(options, launch.env, sandboxed=sandbox is not None),
         paths=paths,
+        scratch=Path(os.path.realpath(scratch)),
+        sandbox=sandbox,
+        isolation=_isolation(options, sandbox),
     )
+
+
+def _isolation(options: LaunchOptions, sandbox: Bubblewrap | None) -> str:
+    if sandbox is not None:
+        return ISOLATED
+    return f"{obstacle()}; {OPEN}" if options.sandbox == "auto" else ""
 
 
 def command_text(command: Command) -> str:

@@ -21,6 +21,9 @@ def key(tree: Tree, command: Command) -> str | None:
         return None
     changes = sorted(o.arg for o in command.environment.overrides)
     facts = [str(tree.root), tree.commit, list(command.shown), str(command.cwd), changes]
+    if command.sandbox is not None:
+        # who agreed to a run in a sandbox has not agreed to one without
+        facts.append("sandbox")
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
 
@@ -52,6 +55,8 @@ def describe(command: Command) -> list[str]:
     lines += [f"change     {o.arg}  ({o.why})" for o in command.environment.overrides]
     if command.environment.hidden:
         lines.append(f"hidden     {', '.join(command.environment.hidden)} (variables that look like secrets)")
+    if command.isolation:
+        lines.append(f"isolation  {command.isolation}")
     return lines
 
 

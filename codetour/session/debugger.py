@@ -25,6 +25,7 @@ from codetour.session.messages import BreakpointAnswer, Stopped
 from codetour.session.options import Limits
 from codetour.session.output import OutputRing
 from codetour.session.process import Process
+from codetour.session.sandbox import PORT, SOCKET
 from codetour.session.wire import Body, Connection, WireError
 
 STREAM_LIMIT: Final = 1 << 20
@@ -81,10 +82,14 @@ class Debugger:
 
     async def start(self, *, stdin: bool) -> None:
         """Start the program; returns when it runs under the debugger. Raises SessionError when it does not."""
-        self._server = await asyncio.start_server(self._meet, "127.0.0.1", 0, limit=STREAM_LIMIT)
-        host, port = self._server.sockets[0].getsockname()[:2]
-        argv, env = self._command.debugged(f"{host}:{port}", self._token, self._patches)
+        address = await self._listen()
+        argv, env = self._command.debugged(address, self._token, self._patches)
         try:
+            if self._command.sandbox is not None:
+                # copies the work tree, which may take a moment
+                argv = await asyncio.to_thread(
+                    self._command.sandbox.wrap, argv, self._command, self._command.scratch
+                )
             self._program = await Guarded.start(argv, cwd=self._command.cwd, env=env)
         except OSError as error:
             raise SessionError(f"The program cannot be started: {error}.") from error
@@ -108,6 +113,16 @@ class Debugger:
                 hint="\n".join(list(self._output.lines)[-3:]),
             )
 
+    async def _listen(self) -> str:
+        """Be there for the program's processes; the address that they connect to."""
+        if self._command.sandbox is not None:
+            socket = str(self._command.scratch / SOCKET)
+            self._server = await asyncio.start_unix_server(self._meet, socket, limit=STREAM_LIMIT)
+            return f"127.0.0.1:{PORT}"
+        self._server = await asyncio.start_server(self._meet, "127.0.0.1", 0, limit=STREAM_LIMIT)
+        host, port = self._server.sockets[0].getsockname()[:2]
+        return f"{host}:{port}"
+
     async def set_breakpoints(self, path: str, places: Sequence[Body]) -> list[BreakpointAnswer]:
         """Replace the breakpoints of one file, in every process; the answer of the main one."""
         self.breakpoints[path] = list(places)
@@ -122,7 +137,7 @@ class Debugger:
         """End the program and everything that it started, at once; one that is being started ends as it begins."""
         self._ending = True
         if self._program is not None:
-            self.code = await self._program.kill()
+            self.code = self._exit_code(await self._program.kill())
 
     async def close(self) -> None:
         """End everything; safe to call twice."""
@@ -148,6 +163,10 @@ class Debugger:
         except (OSError, RuntimeError) as error:
             raise SessionError("The program's input is closed.") from error
 
+    def _exit_code(self, code: int) -> int:
+        """Bubblewrap tells a signal as a shell does, by 128 and its number."""
+        return 128 - code if self._command.sandbox is not None and 128 < code < 160 else code
+
     def _run(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)
@@ -159,7 +178,7 @@ class Debugger:
             self._output.follow(program.stdout, "stdout"), self._output.follow(program.stderr, "stderr")
         )
         try:
-            self.code = await asyncio.shield(program.ended)
+            self.code = self._exit_code(await asyncio.shield(program.ended))
             with contextlib.suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(reading, PIPES_CLOSE)
         finally:

@@ -13,6 +13,7 @@ from typing import Final
 
 from codetour.model.entry import Override
 from codetour.session.options import LaunchOptions
+from codetour.session.sandbox import cleared
 
 DATA_WORKERS: Final = "data-workers"
 MAX_BATCHES: Final = "max-batches"
@@ -65,12 +66,16 @@ def planned(options: LaunchOptions, launch_env: Mapping[str, str]) -> tuple[Over
     return tuple(found)
 
 
-def environment(options: LaunchOptions, launch_env: Mapping[str, str]) -> Environment:
+def environment(
+    options: LaunchOptions, launch_env: Mapping[str, str], *, sandboxed: bool = False
+) -> Environment:
     """What the program's environment will be."""
     hidden = tuple(
         sorted(n for n in os.environ if SECRET.search(n) and n not in KEPT and n not in options.refused)
     )
     variables = {k: v for k, v in os.environ.items() if k not in hidden}
+    if sandboxed:
+        variables = cleared(variables)
     for name in ("PYTHONHOME", "PYTHONSTARTUP", "DEBUGPY_RUNNING"):
         variables.pop(name, None)
     overrides = planned(options, launch_env)
