@@ -17,6 +17,8 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 DEEPEST_IMPORT: Final = 6
 """re-exports followed to find a class"""
+LONGEST_CHAIN: Final = 60
+"""links of a call chain that still say where it starts; generated code has thousands"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,18 +217,26 @@ def blocks(node: ast.stmt) -> list[list[ast.stmt]]:
 
 def dotted_text(node: ast.AST) -> str:
     """`a.b.c` of a name, attribute, call or subscript chain (`make(x).fit` -> `make().fit`); "" for others."""
-    if isinstance(node, ast.Name):
-        return node.id
-    if isinstance(node, ast.Attribute):
-        inner = dotted_text(node.value)
-        return f"{inner}.{node.attr}" if inner else f"?.{node.attr}"
-    if isinstance(node, ast.Call):
-        inner = dotted_text(node.func)
-        return f"{inner}()" if inner else ""
-    if isinstance(node, ast.Subscript):
-        inner = dotted_text(node.value)
-        return f"{inner}[]" if inner else ""
-    return ""
+    links: list[str] = []
+    while isinstance(node, (ast.Attribute, ast.Call, ast.Subscript)):
+        if len(links) == LONGEST_CHAIN:
+            return ""
+        if isinstance(node, ast.Attribute):
+            links.append(f".{node.attr}")
+            node = node.value
+        elif isinstance(node, ast.Call):
+            links.append("()")
+            node = node.func
+        else:
+            links.append("[]")
+            node = node.value
+    text = node.id if isinstance(node, ast.Name) else ""
+    for link in reversed(links):
+        if text:
+            text += link
+        elif link.startswith("."):
+            text = f"?{link}"
+    return text
 
 
 def first_statement(body: list[ast.stmt]) -> ast.stmt | None:

@@ -168,7 +168,7 @@ class Walker:
         if test is None:
             return self._open(node, frame, chance)
         taken, other = (node.body, node.orelse) if test.value else (node.orelse, node.body)
-        if _gives_up(taken) and not test.varies:
+        if _gives_up(taken) and not test.varies and not _asks_how_started(node.test):
             # a useful run does not end here: what the condition rests on must be given by whoever launches it
             self._known.forget_given(node.test)
             return self._block(other, frame, chance)
@@ -242,6 +242,11 @@ def _assigned(body: Sequence[ast.stmt]) -> Iterator[str]:
 
 def _gives_up(body: Sequence[ast.stmt]) -> bool:
     return any(isinstance(n, ast.Raise) or (isinstance(n, ast.Expr) and _only_exits(n.value)) for n in body)
+
+
+def _asks_how_started(test: ast.expr) -> bool:
+    """`__name__ == "__main__"`: what stands under it is the program, also where it ends with an exit code."""
+    return any(isinstance(n, ast.Name) and n.id == "__name__" for n in ast.walk(test))
 
 
 def _only_exits(call: ast.expr) -> bool:
