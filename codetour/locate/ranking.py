@@ -26,6 +26,7 @@ from codetour.locate.names import (
 
 TRAIN_AT_LEAST: Final = 1.35
 EVAL_AT_LEAST: Final = 1.0
+_LATER_STAGE: Final = 0.5
 _KINDS: Final = {
     "readme": 1.2, "docs": 0.9, "dvc": 1.2, "mlproject": 1.2, "shell": 0.75, "makefile": 0.8, "just": 0.8, "ci": 0.3,
     "docker": 0.5, "tox": 0.3, "vscode": 0.6, "notebook": 0.4, "mention": 0.35,
@@ -47,7 +48,7 @@ class Ranked:
 
 def rank_train(candidates: list[Candidate]) -> list[Ranked]:
     """Training entries, best first."""
-    ranked = [Ranked(c, train_points(c)) for c in candidates]
+    ranked = _first_stage_first([Ranked(c, train_points(c)) for c in candidates])
     kept = [r for r in ranked if r.points >= TRAIN_AT_LEAST and _may_train(r.candidate)]
     return sorted(kept, key=_order)
 
@@ -69,6 +70,25 @@ def rank_eval(candidates: list[Candidate], trainers: list[Ranked]) -> list[Ranke
     ]
     kept = [r for r in ranked if r.points >= EVAL_AT_LEAST]
     return sorted(kept, key=_order)
+
+
+def _first_stage_first(ranked: list[Ranked]) -> list[Ranked]:
+    """Fine-tuning goes on from what another script in the same folder trains: that one comes first."""
+    firsts = {
+        r.candidate.file.rpartition("/")[0]
+        for r in ranked
+        if r.candidate.loop is not None and not _tunes(r.candidate) and train_hint(r.candidate.file) >= 0.4
+    }
+    return [
+        Ranked(r.candidate, r.points - _LATER_STAGE)
+        if _tunes(r.candidate) and r.candidate.file.rpartition("/")[0] in firsts
+        else r
+        for r in ranked
+    ]
+
+
+def _tunes(candidate: Candidate) -> bool:
+    return re.search(r"fine_?tun", candidate.file.rpartition("/")[2].replace("-", "_"), re.IGNORECASE) is not None
 
 
 def _order(ranked: Ranked) -> tuple[float, int, bool, int, str]:

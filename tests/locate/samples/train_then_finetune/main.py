@@ -1,0 +1,23 @@
+# expect: train
+import argparse
+
+import torch
+
+from model import make
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--save", default="model.pt")
+args = parser.parse_args()
+model = make()
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+
+
+def train():  # expect: loop
+    for step in range(10):
+        loss = model(torch.ones(1, 4)).mean()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+
+
+train()
