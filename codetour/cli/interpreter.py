@@ -55,7 +55,7 @@ def diagnose(
     """What stands in the way of running `entry`."""
     from codetour.graph.build import build_graph
 
-    graph = build_graph(tree, entry.symbol, progress)
+    graph = build_graph(tree, entry.symbol, progress, argv=entry.launch.argv)
     return _choose(tree, entry, graph, python, "auto")
 
 

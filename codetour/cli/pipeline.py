@@ -69,7 +69,7 @@ def plan_entry(
     else:
         launch = fill_checkpoint(tree, entry.launch) if entry.role != "train" else entry.launch
     entry = replace(entry, launch=launch)
-    graph = build_graph(tree, entry.symbol, progress)
+    graph = build_graph(tree, entry.symbol, progress, argv=entry.launch.argv)
     tour = plan_tour(tree, entry, graph, progress)
     return Planned(tree, report, entry, graph, complete(tour, tree.root))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from codetour import places
@@ -25,6 +25,7 @@ from codetour.source.files import list_files
 
 _STACK = 512 * 1024 * 1024
 _RECURSION = 40_000
+_MOST_ARGUMENTS = 200
 _OUTSIDE = "<start>"
 """who calls a function that is the entry itself"""
 
@@ -37,8 +38,24 @@ def split_entry(entry: str) -> tuple[str, str]:
     return file, qualname or "<module>"
 
 
-def build_graph(tree: Tree, entry: str, progress: Progress, *, limits: Limits | None = None) -> CallGraph:
+def split_options(argv: Sequence[str]) -> dict[str, str]:
+    """`--arch vit --amp --lr=1` -> option and the text that it is given, "" for a flag."""
+    given: dict[str, str] = {}
+    for i, word in enumerate(argv[:_MOST_ARGUMENTS]):
+        if not word.startswith("-") or not word.lstrip("-")[:1].isalpha():
+            continue
+        name, equals, value = word.partition("=")
+        follows = argv[i + 1] if i + 1 < len(argv) else "-"
+        given[name] = value if equals else "" if follows.startswith("--") or follows == "-" else follows
+    return given
+
+
+def build_graph(
+    tree: Tree, entry: str, progress: Progress, *, argv: Sequence[str] = (), limits: Limits | None = None
+) -> CallGraph:
     """The call graph of what runs from `entry` ("FILE" or "FILE:QUALNAME"), best effort within `limits`.
+
+    Options that the launch gives in `argv` are worth what it gives them; the others are worth their defaults.
 
     Raises NoEntryPoint when the file or the function is not there, Interrupted when the user stops.
     """
@@ -49,7 +66,9 @@ def build_graph(tree: Tree, entry: str, progress: Progress, *, limits: Limits | 
             f"There is no file {file} in {tree.name}.", hint="`codetour entries` lists what can be run."
         )
     limits = limits or Limits()
-    kept_as = keeping.name_of(tree.root, f"{file}:{qualname}", listing.files, limits, _own_table())
+    given = split_options(argv)
+    launched = f"{file}:{qualname} {sorted(given.items())}" if given else f"{file}:{qualname}"
+    kept_as = keeping.name_of(tree.root, launched, listing.files, limits, _own_table())
     kept = keeping.recall(tree.root, kept_as)
     if kept is not None:
         return kept
@@ -59,7 +78,7 @@ def build_graph(tree: Tree, entry: str, progress: Progress, *, limits: Limits | 
         old = sys.getrecursionlimit()
         sys.setrecursionlimit(max(old, _RECURSION))
         try:
-            box.append(_build(tree, file, qualname, listing.files, progress, limits, kept_as))
+            box.append(_build(tree, (file, qualname, given), listing.files, progress, limits, kept_as))
         except BaseException as error:  # noqa: BLE001 - handed to the caller's thread
             box.append(error)
         finally:
@@ -84,20 +103,21 @@ def _own_table() -> Path:
 
 def _build(
     tree: Tree,
-    file: str,
-    qualname: str,
+    start: tuple[str, str, dict[str, str]],
     files: Iterable[str],
     progress: Progress,
     limits: Limits,
     kept_as: str,
 ) -> CallGraph:
     progress.begin("Building the call graph")
+    file, qualname, given = start
     finder = ModuleFinder(files, file)
     loader = Loader(tree.root, finder, most_files=limits.files)
     frameworks = Frameworks(read_table(_own_table()))
     machine = Machine(
         loader, frameworks, expressions=EXPRESSIONS, statements=STATEMENTS, limits=limits, progress=progress
     )
+    machine.given = given
     entry = node_of(file) if qualname == "<module>" else f"{node_of(file)}.{qualname}"
     try:
         for number in range(1, limits.rounds + 1):

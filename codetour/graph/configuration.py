@@ -16,6 +16,8 @@ from codetour.graph.values import (
     Atom,
     Const,
     Ext,
+    ExtInst,
+    Func,
     Klass,
     Obj,
     Partial,
@@ -71,6 +73,9 @@ def add_argument(m: Machine, frame: Frame, args: Args, site: Any, self: Atom | N
     for kind in texts(action):
         if kind in ("store_true", "store_false") and not default:
             default = (Const(kind == "store_false"),)
+    given = next((m.given[n] for n in names if n in m.given), None)
+    if given is not None:
+        default = _given(given, args, texts(action), default)
     for atom in action:
         if isinstance(atom, Klass):
             classes.construct(m, frame, atom, Args(), ("action", site), "framework", "model",
@@ -87,6 +92,19 @@ def add_argument(m: Machine, frame: Frame, args: Args, site: Any, self: Atom | N
     for name in dest:
         ns.attrs[name] = join(ns.attrs.get(name, NOTHING), default or (Const(None),))
     return NOTHING
+
+
+def _given(text: str, args: Args, action: list[str], default: Value) -> Value:
+    """What an option is worth when the launch gives it `text`."""
+    if "store_true" in action or "store_false" in action:
+        return (Const("store_true" in action),)
+    if action and action[0] != "store":
+        return default
+    kind = next((a.name.rpartition(".")[2] for a in args.kw.get("type", NOTHING) if isinstance(a, Ext)), "str")
+    try:
+        return (Const({"int": int, "float": float}.get(kind, str)(text)),)
+    except ValueError:
+        return (Const(text),)
 
 
 def set_defaults(m: Machine, frame: Frame, args: Args, site: Any, self: Atom | None) -> Value:
@@ -334,3 +352,18 @@ def get_object(m: Machine, frame: Frame, args: Args, site: Any, _self: Atom | No
     for name in texts(args.first(0)):
         result = join(result, named(m, frame, name.replace(":", ".")))
     return result
+
+
+def registered_model(m: Machine, frame: Frame, args: Args, site: Any, _self: Atom | None) -> Value:
+    """timm.create_model("name", ...): a library's registry, to which the repository may have added its own functions."""
+    result: Value = NOTHING
+    given = Args(args.pos[1:], NOTHING, {k: v for k, v in args.kw.items() if k != "model_name"}, args.more)
+    for name in texts(args.first(0, "model_name")):
+        for module in list(m.modules.values()):
+            made = () if module.stub else module.scope.names.get(name, NOTHING)
+            maker = tuple(a for a in made if isinstance(a, Func) and a.module is module)
+            if maker:
+                reason = f"the registry knows `{{callee}}` as `{name}`"
+                found = calls.call(m, frame, maker, given, site=(site, name), kind="registry", reason=reason)
+                result = join(result, found)
+    return result or (ExtInst("timm.create_model"),)

@@ -130,6 +130,10 @@ def module_attribute(m: Machine, frame: Frame, module: Module, name: str) -> Val
     value = module.scope.names.get(name)
     if value:
         return value
+    if name == "__dict__":
+        table = m.alloc(frame, ("__dict__", module.name), "dict")
+        table.items.update(module.scope.names)
+        return (table,)
     if not module.stub:
         finder = m.loader.finder
         if finder.is_package(module.place):

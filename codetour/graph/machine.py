@@ -188,6 +188,8 @@ class Machine:
         self.steps = 0
         self.stale = False
         self.quiet = 0
+        self.given: dict[str, str] = {}
+        """option -> the text that the launch gives it; "" for a flag"""
         self.decorating: tuple[Any, int] | None = None
         """the decorated definition and the depth of its decorator's call"""
         self.ends_at = time.process_time() + limits.seconds

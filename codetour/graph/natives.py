@@ -525,4 +525,7 @@ NATIVES: Final[dict[str, Native]] = {
     "hydra.utils.get_method": configuration.get_object,
     "hydra.utils.get_object": configuration.get_object,
     "pydoc.locate": configuration.get_object,
+    "timm.create_model": configuration.registered_model,
+    "timm.models.create_model": configuration.registered_model,
+    "timm.models.factory.create_model": configuration.registered_model,
 }
