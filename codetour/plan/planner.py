@@ -29,6 +29,7 @@ from codetour.plan.facts import Facts, gather
 from codetour.plan.landmarks import Candidate, Finder, header_text, source_of
 from codetour.plan.moments import Moment
 from codetour.plan.narrate import make_stop
+from codetour.plan.order import sensible
 from codetour.plan.overview import overview
 from codetour.plan.program import Program
 from codetour.plan.structure import Structure
@@ -96,7 +97,7 @@ def survey(tree: Tree, entry: EntryPoint, graph: CallGraph, progress: Progress) 
     candidates = structure.weigh([*finder.find(moments), *structure.find(moments)])
     context = find_context(candidates, moments, entry.file)
     candidates = structure.on_spine(candidates, context, moments)
-    picks = in_running_order(choose(candidates, context), moments)
+    picks = sensible(in_running_order(choose(candidates, context), moments))
     start = _start(moments, picks)
     chosen = (*([Pick(start, 1.0)] if start else []), *picks)
     return Survey(tuple(moments), tuple(candidates), chosen, context, options, sources, walker.truncated)
