@@ -90,7 +90,9 @@ class Debugger:
                 argv = await asyncio.to_thread(
                     self._command.sandbox.wrap, argv, self._command, self._command.scratch
                 )
-            self._program = await Guarded.start(argv, cwd=self._command.cwd, env=env)
+            self._program = await Guarded.start(
+                argv, cwd=self._command.cwd, env=env, scratch=self._command.scratch
+            )
         except OSError as error:
             raise SessionError(f"The program cannot be started: {error}.") from error
         self._run(self._follow(self._program))

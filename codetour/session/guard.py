@@ -1,9 +1,9 @@
-"""Runs a command so that nothing of it outlives the one who asked: `python -I -S guard.py FD COMMAND...`.
+"""Runs a command so that nothing of it outlives the one who asked: `python -I -S guard.py FD FOLDER COMMAND...`.
 
 Started as a script in codetour's own interpreter, standard library only. The command gets a session of its own. FD is
 one end of a socket: when it closes (the asker died, however) or "kill" comes, every process that the command started
 is killed, however far it has detached (Linux: orphans are adopted by this process). When the command ends by itself,
-what it left behind is killed too. Tells "pid N" at the start and "exit N" at the end (negative: the signal).
+what it left behind is killed too, and FOLDER, which was made for this one run, is removed. Tells "pid N" at the start and "exit N" at the end (negative: the signal).
 """
 
 from __future__ import annotations
@@ -129,12 +129,13 @@ def main() -> None:
     signal.signal(signal.SIGCHLD, _ignore)
     for number in (signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
-    child = start(sys.argv[2:])
+    child = start(sys.argv[3:])
     for fd in (0, 1, 2):  # the command's pipes must close when the command does
         os.dup2(os.open(os.devnull, os.O_RDWR), fd)
     _tell(control, f"pid {child}\n")
     code = watch(control, awake, child)
     kill_all(child)
+    remove(sys.argv[2])
     _tell(control, f"exit {code}\n")
 
 
@@ -151,6 +152,13 @@ def watch(control: int, awake: int, child: int) -> int:
             with contextlib.suppress(OSError):
                 os.read(control, 512)
             return -signal.SIGKILL
+
+
+def remove(folder: str) -> None:
+    """Nobody else may be left to do it."""
+    import shutil  # only at the end: it would delay every start
+
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _ignore(_number: int, _frame: object) -> None:

@@ -1,6 +1,6 @@
 """Starting the program under the guard: its pipes, its end, and the certainty that nothing is left running.
 
-program = await Guarded.start(argv, cwd=..., env=...)
+program = await Guarded.start(argv, cwd=..., env=..., scratch=...)
 program.stdout, program.stderr, program.stdin
 code = await program.ended
 await program.kill()
@@ -34,13 +34,13 @@ class Guarded:
         self._watch_task = asyncio.create_task(self._watch())
 
     @staticmethod
-    async def start(argv: Sequence[str], *, cwd: Path, env: Mapping[str, str]) -> Guarded:
-        """Start `argv`; raises OSError when our own guard cannot be started."""
+    async def start(argv: Sequence[str], *, cwd: Path, env: Mapping[str, str], scratch: Path) -> Guarded:
+        """Start `argv`; `scratch` is removed at its end. Raises OSError when our own guard cannot be started."""
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
         try:
             process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-I", "-S", str(GUARD), str(theirs.fileno()), *argv),
+                *(sys.executable, "-I", "-S", str(GUARD), str(theirs.fileno()), str(scratch), *argv),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.PIPE,
@@ -80,14 +80,6 @@ class Guarded:
         code = await asyncio.shield(self.ended)
         await self._process.wait()
         return code
-
-    def signal(self, number: int) -> None:
-        """Send a signal to the program itself."""
-        if self.pid and not self.ended.done():
-            import os
-
-            with contextlib.suppress(OSError):
-                os.kill(self.pid, number)
 
     async def _watch(self) -> None:
         """Read what the guard tells; the end of the guard is the end of the program."""

@@ -107,6 +107,21 @@ async def test_a_crash_is_a_stop_of_its_own(scripts, run_tour):
     assert "crashed at ends.py" in run.missed["s0"]
     assert run.end.how == "crashed"
     assert "ZeroDivisionError" in run.text
+    # told as without a debugger: no frame of ours
+    assert "debugpy" not in run.text
+    assert "bootstrap" not in run.text
+    assert run.end.code == 1
+
+
+async def test_a_program_s_own_way_to_tell_exceptions_is_used(tmp_path, run_tour):
+    (tmp_path / "train.py").write_text(
+        "import sys\nsys.excepthook = lambda kind, error, trace: print('mine', kind.__name__, trace.tb_lineno)\n"
+        "raise ValueError(3)\n"
+    )
+    run = await run_tour(tmp_path, tour_of("train.py", ("train.py", 3)), to_end=True)
+    assert "mine ValueError 3" in run.text
+    assert "Traceback" not in run.text
+    assert run.end.how == "crashed"
 
 
 @pytest.mark.parametrize("how", ["sleep", "spin", "deaf", "compiled"])

@@ -42,6 +42,18 @@ def load(name: str) -> Any:
     return module
 
 
+def telling_without(folders: tuple[str, ...], tell: Any) -> Any:
+    """The hook for uncaught exceptions, the program's own or the interpreter's, told of the program's calls only."""
+
+    def excepthook(kind: Any, error: Any, trace: Any) -> None:
+        own = trace
+        while own is not None and own.tb_frame.f_code.co_filename.startswith(folders):
+            own = own.tb_next
+        tell(kind, error.with_traceback(own or trace), own or trace)
+
+    return excepthook
+
+
 def main() -> None:
     plan = json.loads(os.environ.pop("CODETOUR_PLAN"))
     if sys.path and str(Path(sys.path[0]).absolute()) == HERE:
@@ -63,7 +75,13 @@ def main() -> None:
         plan["token"],
     ]
     sys.argv = [sys.argv[0], *connection, *sys.argv[1:]]
-    cli.main()
+    ours = (HERE + os.sep, str(Path(plan["debugpy"], "debugpy")) + os.sep)
+    try:
+        cli.main()
+    except BaseException:
+        # it must go on to the interpreter, for which the debugger waits; only the telling is changed
+        sys.excepthook = telling_without(ours, sys.excepthook)
+        raise
 
 
 if __name__ == "__main__":

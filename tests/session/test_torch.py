@@ -1,0 +1,100 @@
+"""What PyTorch programs do to a debugger: workers, ranks, compiled functions, backward passes."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+_spec = importlib.util.spec_from_file_location("session_conftest", Path(__file__).with_name("conftest.py"))
+_shared = importlib.util.module_from_spec(_spec)
+sys.modules["session_conftest"] = _shared
+_spec.loader.exec_module(_shared)
+line_of, tour_of = _shared.line_of, _shared.tour_of
+
+PYTHON = os.environ.get("CODETOUR_TEST_PYTHON", sys.executable)
+HAS_TORCH = not subprocess.run(
+    [PYTHON, "-c", "import importlib.util as u, sys; sys.exit(u.find_spec('torch') is None)"], check=False
+).returncode
+
+pytestmark = [
+    pytest.mark.debugger,
+    pytest.mark.torch,
+    pytest.mark.skipif(not HAS_TORCH, reason="no PyTorch in CODETOUR_TEST_PYTHON"),
+]
+
+
+def stops(script: Path, *texts: str):
+    return tour_of(script.name, *((script.name, line_of(script, text)) for text in texts))
+
+
+def free_port() -> str:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return str(probe.getsockname()[1])
+
+
+def values(seen):
+    return {v.name: v for v in seen.frames[0].values}
+
+
+async def test_loader_workers_are_planned_away_and_the_sample_is_seen_in_the_main_process(scripts, run_tour):
+    tour = stops(scripts / "torch_loader.py", "sample = torch", "total = batch")
+    run = await run_tour(scripts, tour, "fork", python=PYTHON, to_end=True)
+    assert [(s.stop, s.process) for s in run.reached] == [("s0", ""), ("s1", "")]
+    assert values(run.reached[1])["batch"].shape == (4, 4)
+    assert run.text.count("batch") == 8
+    assert "data-workers=0" in {o.arg for o in run.driver.command.environment.overrides}
+
+
+@pytest.mark.parametrize("how", ["fork", "spawn"])
+async def test_loader_workers_that_the_user_wants_are_attached(scripts, run_tour, how):
+    tour = stops(scripts / "torch_loader.py", "sample = torch", "total = batch")
+    run = await run_tour(scripts, tour, how, python=PYTHON, refused=frozenset({"data-workers"}), timeout=120)
+    assert {s.stop for s in run.reached} == {"s0", "s1"}
+    inner = next(s for s in run.reached if s.stop == "s0")
+    assert inner.process
+    assert inner.frames[0].symbol == "Squares.__getitem__"
+
+
+async def test_each_pass_over_a_loader_is_cut_short_on_demand(scripts, run_tour):
+    tour = stops(scripts / "torch_loader.py", "end = True")
+    run = await run_tour(scripts, tour, "fork", python=PYTHON, max_batches=2, to_end=True)
+    assert "length 2" in run.text
+    assert (run.text.count("batch 0"), run.text.count("batch 1")) == (2, 2)
+    assert "max-batches=2" in {o.arg for o in run.driver.command.environment.overrides}
+    assert run.end.code == 0
+
+
+async def test_of_two_spawned_ranks_the_first_is_followed(scripts, run_tour):
+    tour = stops(scripts / "torch_ranks.py", "dist.all_reduce", "end = True")
+    run = await run_tour(scripts, tour, free_port(), python=PYTHON, to_end=True, timeout=120)
+    first = next(s for s in run.reached if s.stop == "s0")
+    assert first.process == "rank 0"
+    assert values(first)["rank"].scalar == 0
+    assert run.text.count("[3.0, 3.0, 3.0]") == 2
+    assert run.end.code == 0
+
+
+async def test_a_launcher_s_ranks_are_met(scripts, run_tour):
+    tour = stops(scripts / "torch_ranks.py", "dist.all_reduce")
+    launcher = ("torchrun", "--nproc_per_node=2", f"--master_port={free_port()}")
+    run = await run_tour(scripts, tour, python=PYTHON, launcher=launcher, to_end=True, timeout=120)
+    assert [s.process for s in run.reached] == ["rank 0"]
+    assert run.text.count("[3.0, 3.0, 3.0]") == 2
+    assert run.end.code == 0
+
+
+async def test_compiled_functions_backward_passes_and_hooks_are_stopped_in(scripts, run_tour):
+    script = scripts / "torch_compiled.py"
+    tour = stops(script, "y = Square", "ctx.save_for_backward", "half = gradient", "(x,) = ctx", "print(")
+    run = await run_tour(scripts, tour, python=PYTHON, to_end=True)
+    assert [s.stop for s in run.reached] == ["s0", "s1", "s2", "s3", "s4"]
+    assert values(run.reached[3])["gradient"].shape == (3,)
+    assert "TORCHDYNAMO_DISABLE=1" in {o.arg for o in run.driver.command.environment.overrides}
+    assert "[1.0, 1.0, 1.0]" in run.text
