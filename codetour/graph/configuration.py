@@ -100,7 +100,9 @@ def _given(text: str, args: Args, action: list[str], default: Value) -> Value:
         return (Const("store_true" in action),)
     if action and action[0] != "store":
         return default
-    kind = next((a.name.rpartition(".")[2] for a in args.kw.get("type", NOTHING) if isinstance(a, Ext)), "str")
+    kind = next(
+        (a.name.rpartition(".")[2] for a in args.kw.get("type", NOTHING) if isinstance(a, Ext)), "str"
+    )
     try:
         return (Const({"int": int, "float": float}.get(kind, str)(text)),)
     except ValueError:

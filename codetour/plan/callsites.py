@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import Final
 
 from codetour.model.graph import CallGraph, Edge, Node
@@ -34,7 +34,7 @@ class CallSites:
         found = [
             (call, self._made_only(_named(call, edges, lookup))) for call, edges in self._pairs(parts, frame)
         ]
-        return [(call, edges if len(edges) <= CROWD else []) for call, edges in found]
+        return [(call, edges if _crowd(edges) <= CROWD else []) for call, edges in found]
 
     def note_made(self, target: Node, doubt: int) -> None:
         """Remember that a class was instantiated on the way here."""
@@ -46,6 +46,10 @@ class CallSites:
         key = owner.rpartition(".")[2]
         self._made[key] = min(doubt, self._made.get(key, doubt))
 
+    def ruled_out(self, target: Node, walked: Container[str]) -> bool:
+        """Is it a method of a class that every function walked so far passed over?"""
+        return self.never_made(target) and all(e.caller in walked for e in self._makers(target))
+
     def never_made(self, target: Node) -> bool:
         """Is it a method of a class that is instantiated somewhere, only not on this walk?"""
         owner, _, name = target.qualname.rpartition(".")
@@ -53,8 +57,11 @@ class CallSites:
             return False
         if any(k in self._made for k in self._program.heirs(target.file, owner)):
             return False
-        start = target.id.removesuffix(name) + "__init__"
-        return bool(self._graph.into(start))
+        return bool(self._makers(target))
+
+    def _makers(self, target: Node) -> Sequence[Edge]:
+        """The calls that make the class of a method."""
+        return self._graph.into(f"{target.id.rpartition('.')[0]}.__init__")
 
     def _pairs(self, parts: Sequence[ast.AST], frame: Frame) -> Iterator[Lead]:
         left = self._edges_at(parts, frame)
@@ -101,6 +108,14 @@ class CallSites:
             best = min(cost for cost, _ in group)
             dropped.extend(edge for cost, edge in group if cost > best)
         return [edge for edge in edges if edge not in dropped]
+
+
+def _crowd(edges: list[Edge]) -> int:
+    """How many places compete; the hooks that a library runs one after the other do not."""
+    if any(e.kind != "framework" for e in edges):
+        return len(edges)
+    names = [e.callee.rpartition(".")[2] for e in edges]
+    return max((names.count(n) for n in names), default=0)
 
 
 def _named(call: ast.Call | None, edges: list[Edge], lookup: Lookup) -> list[Edge]:

@@ -195,7 +195,7 @@ def _repeats(pick: Pick, taken: list[Pick]) -> bool:
                 return True
             if old.stage == "data" and old.concept == new.concept:
                 return True
-        if new.stage == "loss" and new.slot == old.slot == "body" and new.moment.doubt:
+        if new.stage == "loss" and new.slot == "body" and new.moment.doubt > old.moment.doubt:
             return True
         if new.stage == "model" and _exclusive(old.moment, new.moment):
             return True

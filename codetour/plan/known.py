@@ -24,6 +24,7 @@ class Knowledge:
         self._entry_file = entry_file
         self._globals: dict[str, dict[str, Known | None]] = {}
         self._attributes: dict[str, dict[str, Known | None]] = defaultdict(dict)
+        self._counted: dict[str, frozenset[str]] = {}
 
     def lookup(self, frame: Frame) -> Lookup:
         """The lookup of names as a frame sees them."""
@@ -76,6 +77,8 @@ class Knowledge:
                 self.assign(frame, element, Known(items[i], value.varies) if value and fits else None)
             return
         name = dotted_text(target)
+        if value is not None and self._grows(frame, target, value):
+            value = Known(value.value, varies=True)
         if isinstance(target, ast.Starred) or not name or name.endswith("[]"):
             return
         holder, _, last = name.rpartition(".")
@@ -85,6 +88,18 @@ class Knowledge:
             self.options.set(last, value)
         else:
             frame.env[name] = value
+
+    def _grows(self, frame: Frame, target: ast.expr, value: Known) -> bool:
+        """Will it be another value later: an empty list that is filled, an attribute that counts?"""
+        if isinstance(value.value, (list, dict)):
+            return not value.value
+        if not isinstance(target, ast.Attribute):
+            return False
+        module = frame.module
+        if module.file not in self._counted:
+            counted = (n.target for n in ast.walk(module.tree) if isinstance(n, ast.AugAssign))
+            self._counted[module.file] = frozenset(t.attr for t in counted if isinstance(t, ast.Attribute))
+        return target.attr in self._counted[module.file]
 
     def bind(self, frame: Frame, call: ast.Call | None, parent: Frame | None) -> None:
         """Parameters from the call's arguments where they are known, else from their defaults."""

@@ -41,10 +41,10 @@ def _mended(picks: list[Pick], before: Stage, after: Stage) -> list[Pick]:
     """Either what comes too late is put forward, or what comes too early is put back."""
     late, early = _first(picks, before), _first(picks, after)
     ahead = [p for p in picks[:late] if after in _stages(p)]
-    if len(ahead) == 1 and _stands_for_more(ahead[0]):
-        rest = [p for p in picks if p is not ahead[0]]
+    if _stands_for_more(picks[late]) or all(_stands_for_more(p) for p in ahead):
+        rest = [p for p in picks if not any(p is a for a in ahead)]
         place = rest.index(picks[late]) + 1
-        return [*rest[:place], ahead[0], *rest[place:]]
+        return [*rest[:place], *ahead, *rest[place:]]
     rest = [p for p in picks if p is not picks[late]]
     return [*rest[:early], picks[late], *rest[early:]]
 

@@ -6,11 +6,11 @@ Standard `ast` only. A file that does not parse (Python 2, templates) is simply 
 from __future__ import annotations
 
 import ast
-import warnings
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Final
 
+from codetour.graph.syntax import parse
 from codetour.model.source import Sources, SourceText
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -147,10 +147,8 @@ class Program:
 
 def _parse(source: SourceText) -> Module | None:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(source.text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        tree = parse(source.text)
+    except SyntaxError:
         return None
     module = Module(source, tree)
     _imports(module, tree)

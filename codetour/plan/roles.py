@@ -38,16 +38,31 @@ FORWARD: Final = re.compile(r"^_?(forward|__call__|call|forward_\w+|_forward_\w+
 """names under which a model's pass goes"""
 
 EVALUATES: Final = re.compile(
-    r"(?i)_?((run|do|periodic)_)?(eval|evaluate|evaluation|valid|validate|validation|vali|val|test|estimate_loss|infer\w*|sample|generate|predict)"
+    r"(?i)_?((run|do|periodic|compute|check)_)?(eval|evaluate|evaluation|valid|validate|validation|vali|val|test|dev|estimate_loss|infer\w*|sample|generate|predict)"
     r"(_(?!data|loader|dataset|set|batch)\w+)?$|render_path$|p_sample_loop$|on_(eval|evaluate|validation|test)\w*$|compute_metrics$"
 )
 """names of functions that look at the model without training it"""
+_POLICY: Final = re.compile(r"(?i)policy|actor|critic|^ac$|net$|network$|distribution")
 _WHOLE: Final = frozenset(("run", "main", "__call__"))
+
+
+_ACTS: Final = frozenset(
+    ("evaluate", "sample", "predict", "infer", "evaluate_actions", "evaluate_action", "sample_action")
+)
+"""what a policy does in the midst of training; elsewhere the names of looking without learning"""
+
+
+def acts(node: Node) -> bool:
+    """Is it a policy's own method, which training calls to weigh an action?"""
+    owner, _, name = node.qualname.rpartition(".")
+    return name in _ACTS and _POLICY.search(owner) is not None
 
 
 def evaluates(node: Node) -> bool:
     """Does the function look at the model without training it, as far as its name (or its file's) tells?"""
     name = node.qualname.rpartition(".")[2]
+    if acts(node):
+        return False
     if EVALUATES.match(name):
         return True
     stem = (node.file or "").rpartition("/")[2].partition(".")[0]

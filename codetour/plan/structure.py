@@ -16,7 +16,7 @@ from codetour.plan.landmarks import Candidate, Finder, assigned_names, names_in
 from codetour.plan.learning import Learning, find_learning, is_pass
 from codetour.plan.moments import Frame, Moment
 from codetour.plan.program import ClassFacts, Function, Program, dotted_text
-from codetour.plan.roles import FORWARD, HOOKS, Roles, evaluates
+from codetour.plan.roles import FORWARD, HOOKS, Roles, acts, evaluates
 
 _TAKES_OPTIONS: Final = re.compile(
     r"hydra\.main|hydra_runner|click\.command|\.command\(\)$|pyrallis\.wrap|chz\.|draccus"
@@ -79,6 +79,8 @@ class Structure:
                 kept.append(replace(c, moment=place, weight=1.0 if named else 0.7))
                 if len(c.moment.callees) == 1:
                     kept.append(replace(c, slot="inside", weight=0.6))
+        if not any(c.stage == "model" for c in kept):
+            kept.extend(c for c in candidates if c.stage == "model")
         return kept
 
     def _hands_on(self, c: Candidate, moments: Sequence[Moment]) -> bool:
@@ -242,11 +244,28 @@ class Structure:
         kept = [replace(c, slot="define", weight=0.4) if self._makes_loss(c) else c for c in kept]
         kept = [c for c in kept if not (c.slot == "construct" and self._inside_model(c.moment.frame))]
         kept = [
+            c for c in kept if not (c.stage == "model" and not c.subject and self._makes_no_model(c.moment))
+        ]
+        kept = [c for c in kept if not (c.stage == "eval" and self._looks_on_acting(c))]
+        kept = [
             c
             for c in kept
             if not (c.stage == "backward" and c.slot == "body" and self._is_operator(c.moment.frame))
         ]
         return [c for c in kept if not (_is_value(c) and self._calls_evaluation(c.moment))]
+
+    def _makes_no_model(self, moment: Moment) -> bool:
+        """Does the statement make objects of the project, none of them a model: `generator = BatchGenerator(...)`?"""
+        made = [f for e in moment.callees if (f := self._class_made(e.callee)) is not None]
+        return bool(made) and all(self.roles.of(f) in {"data", "loss", "optimizer"} for f in made)
+
+    def _looks_on_acting(self, c: Candidate) -> bool:
+        """`policy.evaluate(state, action)` in the update of a policy, or a check of arguments while a layer is made."""
+        names = [f.node.qualname.rpartition(".")[2] for f in chain(c.moment.frame)]
+        if "__init__" in names:
+            return True
+        nodes = [self.graph.nodes[e.callee] for e in c.moment.callees]
+        return acts(c.moment.frame.node) if c.moment.enter else any(acts(n) for n in nodes)
 
     def _is_operator(self, frame: Frame) -> bool:
         """A single differentiable operation (`torch.autograd.Function`), not the backward pass of the program."""
@@ -329,16 +348,21 @@ class Structure:
 
     def _handed_over(self, moment: Moment) -> Iterator[Candidate]:
         look = self.finder.look(moment)
-        imported = moment.frame.module.imports.values()
-        for rule in external_rules():
-            for call in look.outside:
-                stages = rule.inside(call, look.text, imported)
-                for stage in stages:
-                    yield Candidate(
-                        moment, stage, LIBRARY, 0.5, rule.concept, f"`{call}` hands over to a library"
-                    )
-                if stages:
-                    return
+        # what a star import brings stands in no line: then the other files tell which library is at work
+        own = moment.frame.module.imports.values()
+        for imported in (own, self._all_imports()) if moment.frame.module.stars else (own,):
+            for rule in external_rules():
+                for call in look.outside:
+                    stages = rule.inside(call, look.text, imported)
+                    for stage in stages:
+                        yield Candidate(
+                            moment, stage, LIBRARY, 0.5, rule.concept, f"`{call}` hands over to a library"
+                        )
+                    if stages:
+                        return
+
+    def _all_imports(self) -> list[str]:
+        return [name for module in self.program.loaded() for name in module.imports.values()]
 
     def _hook_returns(self, moment: Moment) -> Iterator[Candidate]:
         """What a training hook returns is what the library calls backward on."""

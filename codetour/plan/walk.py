@@ -225,6 +225,8 @@ class Walker:
             values: list[Known | None] = []
             for edge in found:
                 target = self._graph.nodes[edge.callee]
+                if self._sites.ruled_out(target, self._best):
+                    continue
                 self._sites.note_made(target, chance.doubt)
                 unsure = chance.doubted(1 if edge.confidence == "may" else 0)
                 unsure = unsure.doubted(2 if self._sites.never_made(target) else 0)
