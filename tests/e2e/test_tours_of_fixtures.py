@@ -24,10 +24,8 @@ HOSTILE = [row for row in INDEX if row["name"].startswith("hostile/")]
 HEART = ("data", "model", "forward", "loss", "backward", "step")
 NOT_TOLD: dict[str, set[str]] = {
     # what a library does inside one call is one stop
-    "lightning_shaped": set(HEART),
     "hf_trainer": set(HEART),
     "keras_shaped": set(HEART),
-    "sklearn_kaggle": set(HEART),
     # plain arrays under names of their own: clicks are no known word for data, scores none for a forward pass
     "console_script": {"data", "forward"},
 }
