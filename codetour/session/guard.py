@@ -3,7 +3,8 @@
 Started as a script in codetour's own interpreter, standard library only. The command gets a session of its own. FD is
 one end of a socket: when it closes (the asker died, however) or "kill" comes, every process that the command started
 is killed, however far it has detached (Linux: orphans are adopted by this process). When the command ends by itself,
-what it left behind is killed too, and FOLDER, which was made for this one run, is removed. Tells "pid N" at the start and "exit N" at the end (negative: the signal).
+what it left behind is killed too. FOLDER, which was made for this one run, is removed at the end. Tells "pid N" at
+the start and "exit N" at the end (negative: the signal).
 """
 
 from __future__ import annotations

@@ -26,9 +26,16 @@ CLIENT: Final = {
     "locale": "en",
 }
 WHO: Final = (
-    "[__import__('os').environ.get('RANK'), __import__('os').environ.get('LOCAL_RANK'), "
-    "__import__('multiprocessing').current_process().name]"
+    "(lambda os, sys, process: (lambda dist, target: ["
+    "dist.get_rank() if dist is not None and dist.is_available() and dist.is_initialized() else None, "
+    "process._args[1] if getattr(target, '__module__', '') == 'torch.multiprocessing.spawn' else None, "
+    "os.environ.get('RANK'), os.environ.get('LOCAL_RANK'), process.name])"
+    "(sys.modules.get('torch.distributed'), getattr(process, '_target', None)))"
+    "(__import__('os'), __import__('sys'), __import__('multiprocessing').current_process())"
 )
+"""the rank, by whatever tells it first (the process group exists only some way into the program), and a name"""
+ASKED_AGAIN: Final = 20
+"""halts at which a process without a rank is asked again"""
 
 
 class Unauthorized(WireError):
@@ -48,8 +55,7 @@ class Process:
         """of a distributed run, once asked"""
         self.helped = False
         """the capture helper is inside"""
-        self.known = False
-        """`ask_who` was answered"""
+        self._asked = 0
 
     @property
     def alive(self) -> bool:
@@ -124,16 +130,16 @@ class Process:
         return [(int(t.get("id", 0)), clean(str(t.get("name", "")), 100)) for t in found]
 
     async def ask_who(self, frame: int) -> None:
-        """Learn the rank of a distributed run and the name of a worker, once."""
-        if self.known:
+        """Learn the rank of a distributed run and the name of a worker."""
+        if self.rank is not None or self._asked > ASKED_AGAIN:
             return
-        self.known = True
+        self._asked += 1
         try:
-            rank, local, name = ast.literal_eval(await self.evaluate(WHO, frame))
+            *ranks, name = ast.literal_eval(await self.evaluate(WHO, frame))
         except (WireError, ValueError, SyntaxError, TypeError):
             return
-        rank = rank if rank is not None else local
-        if isinstance(rank, str) and rank.isdigit():
+        rank = next((str(r) for r in ranks if r is not None), "")
+        if rank.isdigit():
             self.rank = int(rank)
             self.name = f"rank {self.rank}"
         elif self.name and isinstance(name, str) and name != "MainProcess":
