@@ -68,6 +68,7 @@ def _stop_document(stop: Stop, recording: Recording, sources: Sources) -> dict[s
     return {
         "id": stop.id,
         "stage": stop.stage,
+        "also": list(stop.also),
         **place_document(stop, sources),
         "title": stop.title,
         "status": "reached" if seen else "missed",
