@@ -357,7 +357,7 @@ def get_object(m: Machine, frame: Frame, args: Args, site: Any, _self: Atom | No
 
 
 def registered_model(m: Machine, frame: Frame, args: Args, site: Any, _self: Atom | None) -> Value:
-    """timm.create_model("name", ...): a library's registry, to which the repository may have added its own functions."""
+    """timm.create_model("name", ...): a library's registry, to which the repository adds functions of its own."""
     result: Value = NOTHING
     given = Args(args.pos[1:], NOTHING, {k: v for k, v in args.kw.items() if k != "model_name"}, args.more)
     for name in texts(args.first(0, "model_name")):

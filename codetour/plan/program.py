@@ -112,6 +112,11 @@ class Program:
                     return found
         return None
 
+    def find_module(self, origin: Module, dotted: str) -> Module | None:
+        """The project file that `dotted` names when it is imported from `origin`."""
+        found = self._imported(origin, dotted.split("."))
+        return found if found is not origin else None
+
     def has_class(self, file: str | None, qualname: str) -> bool:
         """Is there such a class in the file?"""
         module = self.module(file) if file else None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from typing import Final, Literal
 
 from codetour.model.graph import Node
 from codetour.plan.moments import Frame
-from codetour.plan.program import ClassFacts, Program
+from codetour.plan.program import ClassFacts, Program, dotted_text
 
 ClassRole = Literal["model", "loss", "data", "optimizer", "other"]
 
@@ -69,6 +70,19 @@ def evaluates(node: Node) -> bool:
     return name in _WHOLE and EVALUATES.match(stem) is not None
 
 
+_LAYER: Final = re.compile(
+    r"(^|\.)(tf|tensorflow|v1)\.nn\.(conv\w+|embedding_lookup|xw_plus_b|dynamic_rnn|relu)$|(^|\.)(tf\.layers|slim|contrib\.layers)\.\w+$"
+)
+FEWEST_LAYERS: Final = 2
+
+
+def _describes_layers(facts: ClassFacts) -> bool:
+    """Does making one describe a network, layer by layer, as programs for TensorFlow 1 do?"""
+    start = facts.methods.get("__init__")
+    calls = [n for n in ast.walk(start) if isinstance(n, ast.Call)] if start else []
+    return sum(1 for n in calls if _LAYER.search(dotted_text(n.func))) >= FEWEST_LAYERS
+
+
 class Roles:
     """Answers what classes are for; remembers."""
 
@@ -100,6 +114,8 @@ class Roles:
         if ends & _MODEL_BASES or any(e.endswith(("Module", "Model", "Layer")) for e in ends):
             return "model"
         if "forward" in facts.methods or ("__call__" in facts.methods and "parameters" in facts.methods):
+            return "model"
+        if _describes_layers(facts):
             return "model"
         table = {"keys", "items", "__setitem__", "__contains__", "append"} & set(facts.methods)
         sized = "__len__" in facts.methods or any("datasets." in b for b in bases)

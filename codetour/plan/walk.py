@@ -7,6 +7,7 @@ where they can be, and what stays open is remembered as doubt. Bounded in depth,
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -16,10 +17,14 @@ from codetour.plan.constants import Known, evaluate
 from codetour.plan.defaults import Options
 from codetour.plan.known import Knowledge, first_item
 from codetour.plan.moments import Chance, Frame, Moment
-from codetour.plan.program import Function, Program, dotted_text, first_statement
+from codetour.plan.program import Function, Module, Program, dotted_text, first_statement
 from codetour.plan.roles import evaluates
 from codetour.progress import Progress
 
+SETTINGS: Final = re.compile(
+    r"(?i)^(\w+_)?(config|configs|cfg|settings|hparams|hyper_?params|hyperparameters|constants|parameters|default_params)$"
+)
+"""names of files that hold nothing but the numbers of a run"""
 DEEPEST: Final = 36
 VISITS: Final = 6_000
 MOMENTS: Final = 60_000
@@ -130,11 +135,39 @@ class Walker:
             return self._block(node.body, frame, chance)
         if isinstance(node, ast.Try):
             return self._try(node, frame, chance)
-        if isinstance(node, (ast.Pass, ast.Import, ast.ImportFrom, ast.Global, ast.Nonlocal)):
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            self._settings(node, frame, chance)
+            return False
+        if isinstance(node, (ast.Pass, ast.Global, ast.Nonlocal)):
             return False
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             return False
         return self._simple(node, frame, chance)
+
+    def _settings(self, node: ast.Import | ast.ImportFrom, frame: Frame, chance: Chance) -> None:
+        """Importing a file of settings is where its constants are set; of other files only the functions matter."""
+        for name in _imported(node):
+            if not SETTINGS.search(name.rpartition(".")[2]):
+                continue
+            module = self._program.find_module(frame.module, name)
+            start = self._module_node(module) if module else None
+            if module is None or start is None or start.id in self._best or start.id in self._active:
+                continue
+            self._best[start.id] = (chance.doubt, chance.late, frame.evaluating)
+            self._active.add(start.id)
+            edge_line = node.lineno
+            inner = Frame(start, module, None, frame, None, edge_line, chance, depth=frame.depth + 1)
+            inner.env = self._known.module_globals(module)
+            self._block(module.tree.body, inner, chance)
+            self._active.discard(start.id)
+
+    def _module_node(self, module: Module) -> Node | None:
+        """The graph's node for the body of a file, or one like it where no call leaves that body."""
+        found = next(
+            (n for n in self._graph.nodes.values() if n.kind == "module" and n.file == module.file), None
+        )
+        name = module.file.removesuffix(".py").replace("/", ".")
+        return found or Node(name, module.file, line=1, kind="module")
 
     def _try(self, node: ast.Try, frame: Frame, chance: Chance) -> Ended:
         ended = self._block(node.body, frame, chance)
@@ -240,6 +273,14 @@ def _assigned(body: Sequence[ast.stmt]) -> Iterator[str]:
         for node in ast.walk(top):
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
                 yield node.id
+
+
+def _imported(node: ast.Import | ast.ImportFrom) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    origin = node.module or ""
+    inside = [f"{origin}.{a.name}" if origin else a.name for a in node.names if a.name != "*"]
+    return [origin, *inside] if origin else inside
 
 
 def _gives_up(body: Sequence[ast.stmt]) -> bool:
