@@ -20,7 +20,7 @@ MENDS: Final = (
     ),
     (
         r"offline mode|OfflineMode|HF_HUB_OFFLINE|LocalEntryNotFound",
-        "allow the network: --env HF_HUB_OFFLINE=0",
+        "allow the network: --set HF_HUB_OFFLINE=0",
     ),
     (
         r"^FileNotFoundError: .*'([^']+)'",
