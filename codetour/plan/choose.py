@@ -147,7 +147,7 @@ def _choose_stage(stage: Stage, candidates: list[Candidate], context: Context) -
     home = [p for p in ranked if context.at_home(p.candidate.moment)]
     if stage == "forward":
         home = home if any(p.candidate.slot == "top" for p in home) else []
-    if stage != "model" and any(p.score >= CLEAR for p in home):
+    if stage != "model" and any(p.score >= CLEAR and p.candidate.slot != LIBRARY for p in home):
         ranked = home
     own = [p for p in ranked if p.candidate.slot != LIBRARY]
     resort = LAST_RESORT.get(stage, frozenset[str]())

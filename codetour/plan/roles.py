@@ -31,7 +31,7 @@ HOOKS: Final = frozenset(
     (
         "training_step", "validation_step", "test_step", "configure_optimizers", "model_step", "shared_step",
         "_shared_step", "on_fit_start", "on_train_start", "compute_loss", "setup", "train_dataloader", "val_dataloader",
-        "step", "_step", "common_step",
+        "step", "_step", "common_step", "build", "get_config", "compute_output_shape",
     )
 )  # fmt: skip
 """methods that a trainer calls back; they train a model and are not its pass"""

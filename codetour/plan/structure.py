@@ -185,7 +185,7 @@ class Structure:
         facts = frame.module.classes.get(frame.owner)
         if facts and not outer and any(b.endswith(("Sequential", "ModuleList")) for b in facts.bases):
             weight -= 0.3  # a container only passes on
-        if card(concept or "forward").rank < SMALL:
+        if card(concept or "forward").rank < SMALL or (not outer and _is_formula(frame.definition)):
             weight -= 0.3
         slot = "top" if outer else "inner"
         return Candidate(
@@ -247,11 +247,7 @@ class Structure:
             c for c in kept if not (c.stage == "model" and not c.subject and self._makes_no_model(c.moment))
         ]
         kept = [c for c in kept if not (c.stage == "eval" and self._looks_on_acting(c))]
-        kept = [
-            c
-            for c in kept
-            if not (c.stage == "backward" and c.slot == "body" and self._is_operator(c.moment.frame))
-        ]
+        kept = [c for c in kept if not (c.stage == "backward" and self._is_operator(c.moment.frame))]
         return [c for c in kept if not (_is_value(c) and self._calls_evaluation(c.moment))]
 
     def _makes_no_model(self, moment: Moment) -> bool:
@@ -390,6 +386,14 @@ def _says_little(definition: Function | None) -> bool:
         return False
     returned = [n.value for top in work for n in ast.walk(top) if isinstance(n, ast.Return)]
     return all(isinstance(v, ast.Call) for v in returned)
+
+
+def _is_formula(definition: Function | None) -> bool:
+    """One line without layers of its own: an activation, a reshape."""
+    if definition is None or len(definition.body) != 1:
+        return False
+    calls = [n for n in ast.walk(definition.body[0]) if isinstance(n, ast.Call)]
+    return not any(dotted_text(n.func).startswith("self.") for n in calls)
 
 
 def _first_to_call(moment: Moment, tops: frozenset[str], moments: Sequence[Moment]) -> bool:
