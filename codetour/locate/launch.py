@@ -6,6 +6,7 @@ import os
 import posixpath
 import re
 
+from codetour.knowledge.locate_tables import words
 from codetour.locate.arguments import ask_for_evaluation, build, options_of
 from codetour.locate.commands import Command
 from codetour.locate.corpus import Corpus
@@ -66,8 +67,15 @@ def best_command(commands: list[Command], role: Role) -> Command | None:
     """The command line that shows best how to run the file in a role."""
     real = [c for c in commands if c.kind not in ("mention", "ci")]
     rows = [c for c in real if command_role(c) in (role, "any")]
-    rows.sort(key=lambda c: (not c.exact, command_role(c) not in (role, "any"), _cost(c), c.order))
+    rows.sort(key=lambda c: (not c.exact, _another_mode(c), _cost(c), c.order))
     return rows[0] if rows else None
+
+
+def _another_mode(command: Command) -> bool:
+    """Does it ask by name for a mode that neither trains nor evaluates, as `--mode align` does?"""
+    modes = words().mode_arguments
+    asked = (a.lstrip("-").partition("=")[0] in modes for a in command.argv if a.startswith("--"))
+    return any(asked) and command_role(command) == "any"
 
 
 def _cost(command: Command) -> int:
