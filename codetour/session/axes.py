@@ -17,22 +17,24 @@ from codetour.model.value import Frame, Value
 Role = Literal["batch", "time", "width", "heads", "space", "channels", "classes", "count"]
 
 # what a name says about the axis it belongs to; the first pattern that matches decides
-_ROLES: Final[tuple[tuple[Role, re.Pattern[str]], ...]] = tuple(
-    (role, re.compile(pattern, re.IGNORECASE))
-    for role, pattern in (
-        ("heads", r"(^|_)n?_?(num_)?(h|heads?|nh|n_head|nheads?|kv_heads?|query_groups?)$|^n(um)?_?heads?$"),
-        ("batch", r"batch|^(b|bs|bsz|bz|n_?envs?|num_?envs?|minibatch_?size)$"),
-        ("classes", r"(^|_)(n_?class(es)?|num_?class(es)?|n_?labels?|num_?labels?|vocab(_?size)?|n_?vocab|n_?tokens)$|_vocab|^v$"),
-        ("time", r"(^|_)(seq|block|context|max|ctx|src|tgt|chunk|bptt|text)_?(len(gth)?|size)$|^(t|s|l|seq_?len|seqlen|bptt|"
-                 r"window|n_?ctx|max_?len|num_?steps|n_?steps|max_?position_?embeddings|timesteps|horizon|n_?patches|num_?patches)$"),
-        ("channels", r"channels?$|^(in|out)_?ch(annels)?$|^(n?ch?ans?|nc|ngf|ndf|in_c|out_c|planes|in_planes)$"),
-        ("space", r"(image|img|crop|patch|grid|input)_?(size|height|width|h|w)$|^(h|w|height|width|resolution)$"),
-        ("width", r"(^|_)(dim|size|features|width|units|embd|hidden|model|inner|latent|ff|nz|dims)$|^(c|d|e|n_?embd|d_?model|"
-                  r"d_?ff|nhid|emsize|ninp|nz|hs|head_?(dim|size)|z_?dim|embed_?dim|hidden_?(size|dim)|latent_?dim|obs_?dim|"
-                  r"act_?dim|n_?features|num_?features|n_?hidden)$"),
-        ("count", r"^[a-zA-Z]$|^[a-z]{1,2}\d?$"),
-    )
-)  # fmt: skip
+_ROLE_WORDS: Final[dict[Role, str]] = {
+    "heads": r"(^|_)n?_?(num_)?(h|heads?|nh|n_head|nheads?|kv_heads?|query_groups?)$|^n(um)?_?heads?$",
+    "batch": r"batch|^(b|bs|bsz|bz|n_?envs?|num_?envs?|minibatch_?size)$",
+    "classes": r"""(^|_)(n_?class(es)?|num_?class(es)?|n_?labels?|num_?labels?|vocab(_?size)?|n_?vocab|n_?tokens)$
+        |_vocab|^v$""",
+    "time": r"""(^|_)(seq|block|context|max|ctx|src|tgt|chunk|bptt|text)_?(len(gth)?|size)$
+        |^(t|s|l|seq_?len|seqlen|bptt|window|n_?ctx|max_?len|num_?steps|n_?steps|max_?position_?embeddings
+        |timesteps|horizon|n_?patches|num_?patches)$""",
+    "channels": r"channels?$|^(in|out)_?ch(annels)?$|^(n?ch?ans?|nc|ngf|ndf|in_c|out_c|planes|in_planes)$",
+    "space": r"(image|img|crop|patch|grid|input)_?(size|height|width|h|w)$|^(h|w|height|width|resolution)$",
+    "width": r"""(^|_)(dim|size|features|width|units|embd|hidden|model|inner|latent|ff|nz|dims)$
+        |^(c|d|e|n_?embd|d_?model|d_?ff|nhid|emsize|ninp|nz|hs|head_?(dim|size)|z_?dim|embed_?dim
+        |hidden_?(size|dim)|latent_?dim|obs_?dim|act_?dim|n_?features|num_?features|n_?hidden)$""",
+    "count": r"^[a-zA-Z]$|^[a-z]{1,2}\d?$",
+}
+_ROLES: Final = tuple(
+    (role, re.compile(words, re.IGNORECASE | re.VERBOSE)) for role, words in _ROLE_WORDS.items()
+)
 
 # names that hold whole numbers which are no dimensions
 _NOT: Final = re.compile(
@@ -65,7 +67,29 @@ def name_axes(
     known = _candidates(dimensions, axes)
     if not known:
         return tuple(frames)
-    return tuple(replace(f, values=tuple(_named(v, known) for v in f.values)) for f in frames)
+    short = _short_names(dimensions, axes)
+    return tuple(replace(f, values=tuple(_named(v, known, short) for v in f.values)) for f in frames)
+
+
+def _short_names(dimensions: Sequence[Dimension], axes: Mapping[str, str]) -> dict[tuple[Role, int], str]:
+    """(role, size) -> the name of one or two letters that the code itself uses for it (`B`, `T`, `C`, `V`)."""
+    sizes: dict[str, set[int]] = {}
+    for one in dimensions:
+        sizes.setdefault(one.name, set()).add(one.size)
+    by_role: dict[Role, set[str]] = {}
+    for name in axes:
+        if len(name) <= 2 and (role := _role(name, known=True)) and role != "count":
+            by_role.setdefault(role, set()).add(name)
+    made: dict[tuple[Role, int], str] = {}
+    for role, names in by_role.items():
+        # `B` and `b` are one name in two spellings; `C` and `hs` are two names
+        if len({n.lower() for n in names}) > 1:
+            continue
+        name = min(names)
+        for one in dimensions:
+            if _role(one.name, known=False) == role and sizes.get(name, {one.size}) == {one.size}:
+                made[role, one.size] = name
+    return made
 
 
 def _candidates(
@@ -95,41 +119,87 @@ def _role(name: str, *, known: bool) -> Role | None:
     return "count" if known else None
 
 
-def _named(value: Value, known: dict[int, list[tuple[Dimension, Role]]]) -> Value:
-    items = tuple(_named(v, known) for v in value.items)
-    dims = axis_names(value.shape, known) if value.shape else None
+_FAR: Final = 0.6
+"""how far from its usual place an axis may take a name that does not come from the frame itself"""
+_SMALL: Final = 4
+"""below this size nearly everything fits by chance"""
+
+
+def _named(
+    value: Value, known: dict[int, list[tuple[Dimension, Role]]], short: Mapping[tuple[Role, int], str]
+) -> Value:
+    items = tuple(_named(v, known, short) for v in value.items)
+    dims = axis_names(value, known, short) if value.shape else None
     return replace(value, items=items, dims=dims) if dims or items else value
 
 
 def axis_names(
-    shape: tuple[int, ...], known: dict[int, list[tuple[Dimension, Role]]]
+    value: Value,
+    known: dict[int, list[tuple[Dimension, Role]]],
+    short: Mapping[tuple[Role, int], str] | None = None,
 ) -> tuple[str, ...] | None:
     """A name per axis, "" where none clearly fits; None when no axis has one."""
-    last = len(shape) - 1
+    shape = value.shape or ()
     names: list[str] = []
     for axis, size in enumerate(shape):
-        place = axis / last if last else 0.5
-        names.append(_pick(size, place, known, names) or _product(size, known))
+        fitting = [(d, role) for d, role in known.get(size, ()) if _fits(d, role, value, axis)]
+        names.append(_pick(axis, len(shape), fitting, names, short or {}) or _product(size, known))
     return tuple(names) if any(names) else None
 
 
-def _pick(size: int, place: float, known: dict[int, list[tuple[Dimension, Role]]], used: list[str]) -> str:
+def _place(axis: int, rank: int) -> float:
+    return axis / (rank - 1) if rank > 1 else 0.5
+
+
+def _fits(one: Dimension, role: Role, value: Value, axis: int) -> bool:
+    """Can this axis of such a value have that meaning at all?"""
+    rank = len(value.shape or ())
+    weights = value.type == "Parameter" or value.facts.get("grad") == "leaf"
+    if weights and role in {"batch", "time"}:
+        return False  # what is learned does not depend on how many examples are shown at a time
+    if role == "batch" and axis and one.distance:
+        return False
+    if role == "heads" and rank < 4 and one.distance:
+        return False
+    if role == "width" and one.distance and _whole_numbers(value) and rank > 1:
+        return False  # rows of word numbers have no width
+    far = abs(_place(axis, rank) - _PLACE[role])
+    if one.size < _SMALL and one.distance:
+        return one.distance == 1 and far <= _FAR / 2
+    return one.distance == 0 or weights or far <= _FAR
+
+
+def _whole_numbers(value: Value) -> bool:
+    return (value.dtype or "").lstrip("u").startswith("int")
+
+
+def _pick(
+    axis: int,
+    rank: int,
+    fitting: Sequence[tuple[Dimension, Role]],
+    used: Sequence[str],
+    short: Mapping[tuple[Role, int], str],
+) -> str:
     # a name used already may return (attention is T × T), but only when nothing else fits
     best = sorted(
         (
-            (
-                one.distance // 3 * 2 + abs(place - _PLACE[role]) * 4 + (0.4 if one.name in used else 0.0),
-                0 if one.distance == 0 else 1,
-                one.name,
-            )
-            for one, role in known.get(size, ())
-        ),
+            one.distance // 3 * 2
+            + abs(_place(axis, rank) - _PLACE[role]) * 4
+            + (0.4 if name in used else 0.0),
+            0 if one.distance == 0 else 1,
+            name,
+        )
+        for one, role in fitting
+        for name in (one.name if len(one.name) <= 2 else short.get((role, one.size), one.name),)
     )
     if not best:
         return ""
-    if len(best) > 1 and best[1][0] - best[0][0] < 0.05 and best[0][1] == best[1][1]:
+    name = best[0][2]
+    # the short name may be there twice, once for itself and once for its long form
+    rival = next((b for b in best[1:] if b[2] != name), None)
+    if rival and rival[0] - best[0][0] < 0.05 and best[0][1] == rival[1]:
         return ""
-    return best[0][2]
+    return name
 
 
 def _product(size: int, known: dict[int, list[tuple[Dimension, Role]]]) -> str:

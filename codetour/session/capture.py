@@ -163,6 +163,7 @@ def _frame(found: dict[str, Any], locate: Locate, budget: _Budget) -> Frame:
         line=max(_whole(found.get("line")) or 1, 1),
         inside=inside,
         values=values,
+        omitted=max(_whole(found.get("o")) or 0, 0),
     )
 
 

@@ -10,7 +10,7 @@ are walked with the methods of the builtin type. Every summary is bounded in tim
     children(path, frame)    what is inside the value at a path
 """
 
-# ruff: noqa: ARG001, SLF001 - summarisers share one signature; what is looked into is not ours
+# ruff: noqa: ARG001, SLF001, PTH - summarisers share one signature; what is looked into is not ours
 # pyright: basic, reportPrivateImportUsage=false, reportPrivateUsage=false
 # every value here is of a type that nobody knows
 
@@ -759,7 +759,7 @@ def dataset_length(value: Any) -> Any:
         held = own.get(field)
         if type(held) is list:
             return len(held)
-        if family(held)[1] in (tensor_value, array_value):
+        if held is not None and family(held)[1] in (tensor_value, array_value):
             return int(held.shape[0]) if len(held.shape) else None
     return None
 
@@ -1104,7 +1104,8 @@ KNOWN: dict[str, dict[str, Any]] = {
 
 def summary(name: str, value: Any, budget: Budget, depth: int = 0) -> dict[str, Any]:
     """One value: `n` name, `t` type, `k` kind, `s` shape, `dt` dtype, `dv` device, `x` scalar, `z` size, `st`
-    statistics, `f` facts, `i` items, `r` identity."""
+    statistics, `f` facts, `i` items, `r` identity.
+    """
     kind = type(value)
     budget.nodes -= 1
     out: dict[str, Any] = {
@@ -1228,13 +1229,18 @@ RANK = {
 }  # fmt: skip
 
 
-def frame_values(frame: Any, watch: tuple[str, ...], budget: Budget, most: int) -> list[dict[str, Any]]:
+def frame_values(
+    frame: Any, watch: tuple[str, ...], budget: Budget, most: int
+) -> tuple[list[dict[str, Any]], int]:
+    """Summaries of what a frame holds, and how many names were left out."""
     held = local_values(frame)
     out: list[dict[str, Any]] = []
     done: set[str] = set()
     for text in watch:
+        if text.startswith("__") or text in done:
+            continue  # `__name__` is no value of the program
         found, value = follow_text(held, frame.f_globals, text)
-        if found and text not in done:
+        if found:
             done.add(text)
             out.append(summary(cut(text, 80), value, budget))
     names = [n for n in held if not n.startswith("__") and n not in done and not skipped(held[n])]
@@ -1248,7 +1254,7 @@ def frame_values(frame: Any, watch: tuple[str, ...], budget: Budget, most: int) 
         order = sorted(range(len(rest)), key=lambda i: (RANK.get(rest[i]["k"], 4), -i))
         keep = set(order[:most])
         rest = [rest[i] for i in range(len(rest)) if i in keep]
-    return out + rest
+    return out + rest, len(names) - len(rest)
 
 
 def follow_text(held: dict[str, Any], outer: dict[str, Any], text: str) -> tuple[bool, Any]:
@@ -1315,9 +1321,9 @@ def dimension_names(frames: list[Any], roots: tuple[str, ...]) -> list[list[Any]
 
     def take(found: dict[str, Any], distance: int) -> None:
         for name, value in list(found.items())[:400]:
-            if len(out) < 240 and type(name) is str and len(name) < 40 and not name.startswith("__"):
-                if type(value) is int and 1 < value < 1 << 31:
-                    out.append([name, value, distance])
+            short = type(name) is str and len(name) < 40 and not name.startswith("__")
+            if len(out) < 240 and short and type(value) is int and 1 < value < 1 << 31:
+                out.append([name, value, distance])
 
     near = [f for f in frames if inside(f.f_code.co_filename, roots)][:6]
     for i, frame in enumerate(near):
@@ -1369,16 +1375,18 @@ def stack(roots: Any = (), watch: Any = (), seconds: float = 0.2) -> str:
     for items, depth, chars, inner, outer in LEVELS:
         budget = Budget(items, depth, chars, seconds)
         out, first = [], True
-        for frame, line in zip(frames, lines):
+        for frame, line in zip(frames, lines):  # noqa: B905 - `strict` is 3.10
             one: dict[str, Any] = {
                 "fn": frame_symbol(frame),
                 "file": cut(frame.f_code.co_filename, 1_000),
                 "line": line,
             }
             if not where or inside(frame.f_code.co_filename, where):
-                one["v"] = frame_values(
+                one["v"], left_out = frame_values(
                     frame, tuple(watch) if first else (), budget, inner if first else outer
                 )
+                if left_out:
+                    one["o"] = left_out
                 first = False
             out.append(one)
         text = answer(
@@ -1410,7 +1418,7 @@ def evaluate(text: str, frame: int = 0, seconds: float = 1.0) -> str:
         if where is None:
             raise LookupError("no such frame")
         tree = ast.parse(text)
-        last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+        last: Any = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
         value = None
         names = local_values(where)
         if tree.body:
@@ -1520,7 +1528,7 @@ def install() -> str:
 
 
 def nodelay() -> bool:
-    """pydevd writes header and body in two calls: with Nagle's algorithm every request costs some 45 ms."""
+    """The debugger writes header and body in two calls: with Nagle's algorithm every request costs some 45 ms."""
     import socket
 
     with contextlib.suppress(Exception):

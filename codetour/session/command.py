@@ -68,6 +68,7 @@ class Command:
             "address": address,
             "token": token,
             "patches": dict(patches),
+            "roots": list(self.paths.roots),
         }
         env = {**self.environment.variables, "CODETOUR_PLAN": json.dumps(plan)}
         return [str(self.python), *self.flags, str(INSIDE / "bootstrap.py"), *self.target], env

@@ -259,6 +259,29 @@ async def test_modules_functions_and_working_directories(tmp_path, run_tour):
     assert run.end.code == 0
 
 
+async def test_a_library_that_imports_the_tree_and_one_that_cannot_be_imported(tmp_path, run_tour):
+    """Tracing rests while libraries are imported; what they import of the tree is stopped in all the same."""
+    root, libraries = tmp_path / "tree", tmp_path / "libraries"
+    root.mkdir()
+    libraries.mkdir()
+    (libraries / "plugins.py").write_text("import ours\n\n\ndef call(function):\n    return function(2)\n")
+    (libraries / "broken.py").write_text("import plugins\n1 / 0\n")
+    (root / "ours.py").write_text("import json\n\nregistered = json.loads('3')\n")
+    (root / "train.py").write_text(
+        "import plugins\n\n\ndef double(x):\n    y = x * 2\n    return y\n\n\n"
+        "print(plugins.call(double))\nimport broken\n"
+    )
+    tour = tour_of("train.py", ("ours.py", 3), ("train.py", 5), ("train.py", 9))
+    run = await run_tour(root, tour, env={"PYTHONPATH": str(libraries)}, to_end=True)
+    assert [s.stop for s in run.reached] == ["s0", "s2", "s1"]
+    assert [f.symbol for f in run.reached[0].frames if f.inside] == ["<module>", "<module>"]
+    told = run.text[run.text.index("Traceback") :].splitlines()
+    assert [line.split('"')[1] for line in told if line.startswith("  File")] == [
+        str(root / "train.py"),
+        str(libraries / "broken.py"),
+    ]
+
+
 async def test_a_link_to_the_tree_and_a_file_executed_under_its_name(tmp_path, run_tour):
     real = tmp_path / "real"
     real.mkdir()

@@ -64,6 +64,11 @@ def main() -> None:
     pydevd = importlib.import_module("pydevd")
     sys.path.remove(plan["debugpy"])
     send_at_once(pydevd)
+    # for a log that nobody keeps it would read the metadata of every installed package: a second in a large environment
+    log: Any = importlib.import_module("debugpy.common.log")
+    log.describe_environment = str
+    tracing = importlib.import_module("pydevd_tracing").TracingFunctionHolder
+    load("quiet_imports").quiet(plan["roots"], tracing)
     if plan.get("patches"):
         load("patches").apply(plan["patches"])
     connection = [
