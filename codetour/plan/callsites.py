@@ -29,10 +29,16 @@ class CallSites:
         self._made: dict[str, int] = {}
         """name of an instantiated class -> the least doubt under which it was"""
 
-    def leads(self, parts: Sequence[ast.AST], frame: Frame, lookup: Lookup) -> list[Lead]:
-        """The calls in `parts` that lead to code of the project, in the order of evaluation."""
+    def leads(
+        self, parts: Sequence[ast.AST], frame: Frame, lookup: Lookup, *, beside: Sequence[ast.stmt] = ()
+    ) -> list[Lead]:
+        """The calls in `parts` that lead to code of the project, in the order of evaluation.
+
+        `beside` are statements of their own on the same line (`if args.save: save(model)`): their calls are not meant.
+        """
         found = [
-            (call, self._made_only(_named(call, edges, lookup))) for call, edges in self._pairs(parts, frame)
+            (call, self._made_only(_named(call, edges, lookup)))
+            for call, edges in self._pairs(parts, frame, beside)
         ]
         return [(call, edges if _crowd(edges) <= CROWD else []) for call, edges in found]
 
@@ -63,7 +69,9 @@ class CallSites:
         """The calls that make the class of a method."""
         return self._graph.into(f"{target.id.rpartition('.')[0]}.__init__")
 
-    def _pairs(self, parts: Sequence[ast.AST], frame: Frame) -> Iterator[Lead]:
+    def _pairs(
+        self, parts: Sequence[ast.AST], frame: Frame, beside: Sequence[ast.stmt] = ()
+    ) -> Iterator[Lead]:
         left = self._edges_at(parts, frame)
         if not left:
             return
@@ -78,7 +86,13 @@ class CallSites:
                 yield call, mine
             else:
                 unmatched.append(call)
-        yield from _pair_up([e for line in sorted(left) for e in left[line]], unmatched)
+        if beside and not unmatched:
+            return
+        elsewhere = [
+            dotted_text(call.func).rpartition(".")[2].removesuffix("()") for call in _in_order(beside)
+        ]
+        rest = [e for line in sorted(left) for e in left[line]]
+        yield from _pair_up([e for e in rest if not any(_fits(e, name) for name in elsewhere)], unmatched)
 
     def _edges_at(self, parts: Sequence[ast.AST], frame: Frame) -> dict[int, list[Edge]]:
         lines: set[int] = set()

@@ -251,7 +251,9 @@ class Walker:
         """Record the statement, then go where its calls lead."""
         if chance.doubt > DOUBTFUL:
             return
-        leads = self._sites.leads(parts, frame, self._known.lookup(frame))
+        inner: Sequence[ast.stmt] = getattr(node, "body", ())
+        beside = [n for n in inner if n.lineno == node.lineno]
+        leads = self._sites.leads(parts, frame, self._known.lookup(frame), beside=beside)
         edges = tuple(edge for _, found in leads for edge in found)
         self.moments.append(Moment(len(self.moments), frame, node, chance, frame.loops, callees=edges))
         for call, found in leads:

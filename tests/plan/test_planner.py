@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import textwrap
 
 import pytest
 
@@ -165,3 +166,29 @@ def test_code_nested_beyond_any_stack_is_passed_over(plan):
 def test_broken_files_are_not_there(plan):
     files = {"train.py": "import old\nlr = 0.1\nprint(lr)\n", "old.py": "print 'python 2'\n"}
     assert plan(files, "train.py").stops
+
+
+def test_a_statement_on_the_line_of_its_condition_runs_only_where_that_holds(plan):
+    text = """
+    import argparse, torch
+    class Agent:
+        def __init__(self):
+            self.net = torch.nn.Linear(2, 2)
+            self.optimizer = torch.optim.Adam(self.net.parameters())
+        def train(self, x):
+            loss = self.net(x).pow(2).mean()
+            loss.backward()
+            self.optimizer.step()
+        def save(self, name):
+            torch.save(self.net.state_dict(), name)
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--save_model", action="store_true")
+    args = parser.parse_args()
+    agent = Agent()
+    for t in range(10):
+        agent.train(torch.randn(2, 2))
+        if args.save_model: agent.save("model.pt")
+    """
+    files = {"main.py": textwrap.dedent(text)}
+    assert "checkpoint" not in {s.stage for s in plan(files, "main.py").stops}
+    assert "checkpoint" in {s.stage for s in plan(files, "main.py", ["--save_model"]).stops}
