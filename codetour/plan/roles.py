@@ -73,6 +73,8 @@ def evaluates(node: Node) -> bool:
 _LAYER: Final = re.compile(
     r"(^|\.)(tf|tensorflow|v1)\.nn\.(conv\w+|embedding_lookup|xw_plus_b|dynamic_rnn|relu)$|(^|\.)(tf\.layers|slim|contrib\.layers)\.\w+$"
 )
+_TABLE: Final = re.compile(r"(?i)(info|config|vocab\w*|registry|dict|dictionary|tokenizer|array|tensor)$")
+"""names of classes that are looked things up in"""
 FEWEST_LAYERS: Final = 2
 
 
@@ -117,6 +119,7 @@ class Roles:
             return "model"
         if _describes_layers(facts):
             return "model"
-        table = {"keys", "items", "__setitem__", "__contains__", "append"} & set(facts.methods)
+        table = bool({"keys", "items", "__setitem__", "__contains__", "append"} & set(facts.methods))
         sized = "__len__" in facts.methods or any("datasets." in b for b in bases)
+        table = table or _TABLE.search(facts.name) is not None
         return "data" if "__getitem__" in facts.methods and sized and not table else "other"
