@@ -32,7 +32,7 @@ _ROLE_WORDS: Final[dict[Role, str]] = {
         |hidden_?(size|dim)|latent_?dim|obs_?dim|act_?dim|n_?features|num_?features|n_?hidden)$""",
     "count": r"^[a-zA-Z]$|^[a-z]{1,2}\d?$",
 }
-_ROLES: Final = tuple(
+_ROLES: Final[tuple[tuple[Role, re.Pattern[str]], ...]] = tuple(
     (role, re.compile(words, re.IGNORECASE | re.VERBOSE)) for role, words in _ROLE_WORDS.items()
 )
 

@@ -103,7 +103,7 @@ def parse_stack(text: str, locate: Locate, *, axes: Mapping[str, str] | None = N
     if not isinstance(found, list):
         raise BadAnswer("the answer has no frames")
     budget = _Budget(MAX_VALUES * 12)
-    frames = [_frame(f, locate, budget) for f in _mappings(found, MAX_FRAMES)]
+    frames = [_frame(f, locate, budget) for f in _mappings(cast("object", found), MAX_FRAMES)]
     return name_axes(frames, _dimensions(answer.get("ints")), axes or {})
 
 
@@ -121,7 +121,7 @@ def parse_children(text: str) -> tuple[Value, ...]:
     if not isinstance(found, list):
         raise BadAnswer("the answer has no values")
     budget = _Budget(MAX_VALUES * 4)
-    return tuple(_value(v, budget, 0) for v in _mappings(found, MAX_VALUES))
+    return tuple(_value(v, budget, 0) for v in _mappings(cast("object", found), MAX_VALUES))
 
 
 class _Budget:

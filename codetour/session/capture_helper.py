@@ -10,7 +10,7 @@ are walked with the methods of the builtin type. Every summary is bounded in tim
     children(path, frame)    what is inside the value at a path
 """
 
-# ruff: noqa: ARG001, SLF001, PTH - summarisers share one signature; what is looked into is not ours
+# ruff: noqa: ARG001, SLF001, PTH100, PTH109, PTH117, PTH118, PTH120, PTH206 - summarisers share one signature; what is looked into is not ours
 # pyright: basic, reportPrivateImportUsage=false, reportPrivateUsage=false
 # every value here is of a type that nobody knows
 
@@ -750,7 +750,7 @@ def dataset_length(value: Any) -> Any:
         tensors = own.get("tensors")
         return int(tensors[0].shape[0]) if type(tensors) is tuple and tensors else None
     if name == "Subset":
-        indices = own.get("indices")
+        indices: Any = own.get("indices")
         return len(indices) if type(indices) in (list, range, tuple) else None
     if name == "ConcatDataset":
         ends = own.get("cumulative_sizes")
@@ -758,7 +758,7 @@ def dataset_length(value: Any) -> Any:
     for field in ("data", "samples", "imgs", "images"):
         held = own.get(field)
         if type(held) is list:
-            return len(held)
+            return list.__len__(held)
         if held is not None and family(held)[1] in (tensor_value, array_value):
             return int(held.shape[0]) if len(held.shape) else None
     return None

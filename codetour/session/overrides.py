@@ -29,8 +29,8 @@ ENVIRONMENT: Final = (
 DEBUGGER_ENVIRONMENT: Final = {
     # frozen-module warnings would land in the program's output
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-    # an expression that does not end is interrupted, and the session lives
-    "PYDEVD_INTERRUPT_THREAD_TIMEOUT": "10",
+    # seconds after which an expression is interrupted, and the session lives; below Limits.evaluate
+    "PYDEVD_INTERRUPT_THREAD_TIMEOUT": "4",
 }
 """needed by the debugger itself, without effect on the program"""
 

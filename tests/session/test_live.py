@@ -1,0 +1,187 @@
+"""Free debugging round the tour: what every key of the screen does to a program that really runs."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from codetour.model.driver import Unsupported
+
+pytestmark = pytest.mark.debugger
+
+_spec = importlib.util.spec_from_file_location("session_conftest", Path(__file__).with_name("conftest.py"))
+_shared = importlib.util.module_from_spec(_spec)
+sys.modules["session_conftest"] = _shared
+_spec.loader.exec_module(_shared)
+gone, line_of, tour_of, until = _shared.gone, _shared.line_of, _shared.tour_of, _shared.until
+
+
+@pytest.fixture
+def script(scripts):
+    return scripts / "steps.py"
+
+
+@pytest.fixture
+async def standing(scripts, script, new_driver):
+    """A driver at its first stop, in `main`; the second lies in the generator, the third in the late module."""
+    tour = tour_of(
+        "steps.py",
+        ("steps.py", line_of(script, "first = total_of")),
+        ("steps.py", line_of(script, "yield i * 2")),
+        ("more/found_late.py", line_of(scripts / "more" / "found_late.py", "y = x * 2")),
+    )
+    driver = new_driver(scripts, tour)
+    await driver.start()
+    await at_rest(driver)
+    yield driver
+    await driver.close()
+
+
+async def at_rest(driver):
+    await asyncio.wait_for(driver.settled(), 20)
+
+
+def here(driver):
+    frame = driver.view.seen.frames[0]
+    return frame.symbol, frame.line
+
+
+async def test_the_reader_walks_ahead_and_back_while_the_program_stands(standing):
+    assert standing.view.mode == "live"
+    await standing.goto(2)
+    assert standing.view.mode == "static"
+    await standing.resume_tour()
+    assert (standing.view.index, standing.view.mode) == (0, "live")
+    await standing.next()
+    await at_rest(standing)
+    assert (standing.view.index, here(standing)[0]) == (1, "numbers")
+    await standing.previous()
+    assert (standing.view.index, standing.view.mode, standing.view.live_index) == (0, "recorded", 1)
+
+
+async def test_steps_go_over_into_and_out_of_calls_and_the_tour_goes_on(standing, script):
+    await standing.step_in()
+    await at_rest(standing)
+    assert here(standing) == ("total_of", line_of(script, "total = 0"))
+    assert standing.view.mode == "exploring"
+    await standing.step_over()
+    await at_rest(standing)
+    assert here(standing) == ("total_of", line_of(script, "for value in numbers"))
+    await standing.step_out()
+    await at_rest(standing)
+    # the generator's stop lies on the way
+    assert standing.view.mode == "live"
+    assert here(standing)[0] == "numbers"
+    await standing.resume_tour()
+    await at_rest(standing)
+    assert (standing.view.index, here(standing)[0]) == (2, "twice")
+    assert [f.symbol for f in standing.view.seen.frames if f.inside] == ["twice", "main", "<module>"]
+
+
+async def test_run_to_a_line(standing, script):
+    await standing.run_to("steps.py", line_of(script, 'print("done"'))
+    await at_rest(standing)
+    assert standing.view.index == 1  # a stop on the way is served first
+    for _ in range(3):
+        if here(standing)[1] != line_of(script, 'print("done"'):
+            await standing.resume_tour()
+            await at_rest(standing)
+    assert here(standing) == ("main", line_of(script, 'print("done"'))
+
+
+async def test_breakpoints_with_a_condition_and_with_a_count(standing, script):
+    line = line_of(script, "total += value")
+    mark = await standing.set_breakpoint("steps.py", line, condition="value == 4")
+    assert (mark.line, mark.verified) == (line, True)
+    await standing.next()
+    await at_rest(standing)
+    await standing.resume_tour()
+    await at_rest(standing)
+    assert here(standing)[0] == "total_of"
+    assert (await standing.evaluate("value")).scalar == 4
+    await standing.clear_breakpoint("steps.py", line)
+    assert standing.breakpoints == ()
+    await standing.set_breakpoint("steps.py", line_of(script, "return total"), hits="1")
+    await standing.resume_tour()
+    await at_rest(standing)
+    assert (await standing.evaluate("total")).scalar == 12
+
+
+async def test_a_breakpoint_where_nothing_runs_is_refused(standing):
+    with pytest.raises(Unsupported, match=r"line 4000"):
+        await standing.set_breakpoint("steps.py", 4000)
+    with pytest.raises(Unsupported, match="cannot be read"):
+        await standing.set_breakpoint("nowhere.py", 1)
+
+
+async def test_expressions_run_in_the_stopped_frame_and_end(standing):
+    assert (await standing.evaluate("state['lr'] * 2")).scalar == 0.2
+    assert (await standing.evaluate("1 / 0")).kind == "error"
+    assert (await standing.evaluate("not python")).kind == "error"
+    children = await standing.children(("state",))
+    assert {c.name: c.scalar for c in children}["lr"] == 0.1
+    began = time.monotonic()
+    assert (await standing.evaluate("[i for i in iter(int, 1)]")).kind == "error"
+    assert time.monotonic() - began < 15
+    assert (await standing.evaluate("2 + 2")).scalar == 4
+
+
+async def test_threads_are_listed(standing):
+    (main,) = [t for t in await standing.threads() if t.name == "MainThread"]
+    assert main.stopped
+
+
+async def test_a_running_program_is_paused_and_asked_nothing_while_it_runs(scripts, new_driver):
+    mark = f"pause-{time.monotonic_ns()}"
+    line = line_of(scripts / "hangs.py", "ready = True")
+    driver = new_driver(scripts, tour_of("hangs.py", ("hangs.py", line), ("shapes.py", 70)), "sleep", mark)
+    await driver.start()
+    try:
+        await at_rest(driver)
+        await driver.next()
+        assert driver.view.mode == "running"
+        with pytest.raises(Unsupported, match="pause it first"):
+            await driver.step_over()
+        with pytest.raises(Unsupported, match="pause it first"):
+            await driver.evaluate("1")
+        await driver.pause()
+        assert driver.view.mode == "exploring"
+        assert (await driver.evaluate("how")).scalar == "sleep"
+    finally:
+        await driver.close()
+    assert gone(mark, 1.0)
+
+
+async def test_a_restart_begins_anew_and_keeps_breakpoints(standing, script):
+    await standing.set_breakpoint("steps.py", line_of(script, "return total"))
+    await standing.next()
+    await at_rest(standing)
+    await standing.restart()
+    await at_rest(standing)
+    assert (standing.view.index, standing.view.mode) == (0, "live")
+    assert len(standing.seen) == 1
+    await standing.next()
+    await at_rest(standing)
+    await standing.resume_tour()
+    await at_rest(standing)
+    assert here(standing) == ("total_of", line_of(script, "return total"))
+
+
+async def test_after_the_end_the_reader_may_look_but_not_step(standing):
+    for _ in range(3):
+        await standing.resume_tour()
+        await at_rest(standing)
+    await until(lambda: standing.finished is not None)
+    assert standing.finished.code == 0
+    assert "done 12 144 288" in list(standing.output)
+    await standing.goto(1)
+    assert standing.view.mode == "recorded"
+    with pytest.raises(Unsupported):
+        await standing.step_in()
+    with pytest.raises(Unsupported):
+        await standing.send_input("x")
