@@ -17,6 +17,8 @@ from codetour.plan.program import dotted_text
 
 LARGEST: Final = 10_000
 """texts and lists beyond this are not followed"""
+PASSES: Final = 3_000
+"""values of a counter that are tried"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,8 @@ class Known:
 
     value: Any
     varies: bool = False
+    counts: range | None = None
+    """all that a counter will be, where its bounds are known"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,28 @@ def evaluate(node: ast.expr | None, lookup: Lookup) -> Known | None:
         return _evaluate(node, lookup)
     except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError):
         return None
+
+
+def settled(test: ast.expr, lookup: Lookup) -> Known | None:
+    """What a condition on a counter is at every pass, where that is always the same (`epoch % 10 == 9`, two epochs)."""
+    counters = {
+        name: known.counts
+        for part in ast.walk(test)
+        if isinstance(part, (ast.Name, ast.Attribute))
+        and (name := dotted_text(part))
+        and (known := lookup(name)) is not None
+        and known.counts
+    }
+    if len(counters) != 1:
+        return None
+    ((name, counts),) = counters.items()
+    first: Known | None = None
+    for value in counts[:PASSES]:
+        found = evaluate(test, lambda n, value=value: Known(value) if n == name else lookup(n))
+        if found is None or found.varies or (first is not None and bool(found.value) != bool(first.value)):
+            return None
+        first = found
+    return first if len(counts) <= PASSES else None
 
 
 def _evaluate(node: ast.expr, lookup: Lookup) -> Known | None:
@@ -172,7 +198,16 @@ def _binary(node: ast.BinOp, lookup: Lookup) -> Known | None:
         return None
     if isinstance(node.op, ast.Mod) and isinstance(left.value, str):
         return None
-    return Known(work(left.value, right.value), left.varies or right.varies)
+    value = work(left.value, right.value)
+    return Known(value, left.varies or right.varies, _shifted(node.op, left, right))
+
+
+def _shifted(op: ast.operator, left: Known, right: Known) -> range | None:
+    """What a counter plus or minus a whole number will be."""
+    if left.counts is None or right.varies or type(right.value) is not int:
+        return None
+    by = {ast.Add: right.value, ast.Sub: -right.value}.get(type(op))
+    return None if by is None else range(left.counts.start + by, left.counts.stop + by, left.counts.step)
 
 
 def _sequence(node: ast.List | ast.Tuple | ast.Set, lookup: Lookup) -> Known | None:

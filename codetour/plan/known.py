@@ -144,13 +144,22 @@ def assumed(dotted: str) -> Known | None:
     return None if truth is None else Known(truth, varies=True)
 
 
+def _counts(over: ast.Call, lookup: Lookup) -> range | None:
+    """The range itself, where its bounds are known."""
+    parts = [evaluate(a, lookup) for a in over.args]
+    bounds = [p.value for p in parts if p is not None and not p.varies and type(p.value) is int]
+    if not bounds or len(bounds) != len(over.args) or 0 in bounds[2:]:
+        return None
+    return range(*bounds[:3]) or None
+
+
 def first_item(over: ast.expr, lookup: Lookup) -> Known | None:
     """What a loop's variable is worth the first time round."""
     if isinstance(over, ast.Call):
         name = dotted_text(over.func).rpartition(".")[2]
         if name in {"range", "trange", "xrange"}:
             start = evaluate(over.args[0], lookup) if len(over.args) > 1 else Known(0)
-            return Known(start.value, varies=True) if start else None
+            return Known(start.value, varies=True, counts=_counts(over, lookup)) if start else None
         if name == "enumerate" and over.args:
             given = over.args[1] if len(over.args) > 1 else next((k.value for k in over.keywords), None)
             start = evaluate(given, lookup) if given else Known(0)

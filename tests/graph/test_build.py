@@ -203,3 +203,26 @@ def test_split_entry() -> None:
     assert split_entry("a/b.py") == ("a/b.py", "<module>")
     assert split_entry("a/b.py:C.f") == ("a/b.py", "C.f")
     assert split_entry("a.ipynb:<module>") == ("a.ipynb", "<module>")
+
+
+def test_options_of_the_launch_choose_what_a_module_table_gives(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CODETOUR_HOME", str(tmp_path / "home"))
+    root = tmp_path / "repo"
+    root.mkdir()
+    (root / "models.py").write_text("def small():\n    return 1\n\n\ndef large():\n    return 2\n")
+    (root / "train.py").write_text(
+        "import argparse\nimport models\n\nparser = argparse.ArgumentParser()\n"
+        "parser.add_argument('--model', default='small')\nargs = parser.parse_args()\n"
+        "models.__dict__[args.model]()\n"
+    )
+    made = {}
+    for argv in ((), ("--model", "large"), ("--model=large",)):
+        graph = build_graph(Tree(root, "x"), "train.py", Silent(), argv=argv)
+        made[argv] = [e.callee for e in graph.edges if e.callee.startswith("models.")]
+    assert made == {
+        (): ["models.small"],
+        ("--model", "large"): ["models.large"],
+        ("--model=large",): ["models.large"],
+    }
