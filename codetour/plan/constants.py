@@ -206,8 +206,10 @@ def _shifted(op: ast.operator, left: Known, right: Known) -> range | None:
     """What a counter plus or minus a whole number will be."""
     if left.counts is None or right.varies or type(right.value) is not int:
         return None
-    by = {ast.Add: right.value, ast.Sub: -right.value}.get(type(op))
-    return None if by is None else range(left.counts.start + by, left.counts.stop + by, left.counts.step)
+    if not isinstance(op, (ast.Add, ast.Sub)):
+        return None
+    by = right.value if isinstance(op, ast.Add) else -right.value
+    return range(left.counts.start + by, left.counts.stop + by, left.counts.step)
 
 
 def _sequence(node: ast.List | ast.Tuple | ast.Set, lookup: Lookup) -> Known | None:

@@ -13,7 +13,8 @@ from typing import Final
 
 from codetour.model.graph import CallGraph, Edge, Node
 from codetour.plan.callsites import CallSites
-from codetour.plan.constants import Known, evaluate
+from codetour.plan.constants import Known, evaluate, settled
+from codetour.plan.counters import count_up
 from codetour.plan.defaults import Options
 from codetour.plan.known import Knowledge, first_item
 from codetour.plan.moments import Chance, Frame, Moment
@@ -197,9 +198,12 @@ class Walker:
 
     def _if(self, node: ast.If, frame: Frame, chance: Chance) -> Ended:
         self._visit(node, [node.test], frame, chance)
-        test = evaluate(node.test, self._known.lookup(frame))
+        lookup = self._known.lookup(frame)
+        test = evaluate(node.test, lookup)
         if test is None:
             return self._open(node, frame, chance)
+        if test.varies:
+            test = settled(node.test, lookup) or test
         taken, other = (node.body, node.orelse) if test.value else (node.orelse, node.body)
         if _gives_up(taken) and not test.varies and not _asks_how_started(node.test):
             # a useful run does not end here: what the condition rests on must be given by whoever launches it
@@ -229,7 +233,7 @@ class Walker:
         for name in changed:
             known = frame.env.get(name)
             if known:
-                frame.env[name] = Known(known.value, varies=True)
+                frame.env[name] = Known(known.value, varies=True, counts=count_up(node, name, known, lookup))
         if isinstance(node, ast.While):
             test = evaluate(node.test, lookup)
             if test is not None and not test.value and not test.varies:

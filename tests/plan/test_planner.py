@@ -192,3 +192,33 @@ def test_a_statement_on_the_line_of_its_condition_runs_only_where_that_holds(pla
     files = {"main.py": textwrap.dedent(text)}
     assert "checkpoint" not in {s.stage for s in plan(files, "main.py").stops}
     assert "checkpoint" in {s.stage for s in plan(files, "main.py", ["--save_model"]).stops}
+
+
+TRAINING = """
+import argparse, torch
+parser = argparse.ArgumentParser()
+parser.add_argument("--steps", type=int, default=1000)
+args = parser.parse_args()
+model = torch.nn.Linear(2, 2)
+optimizer = torch.optim.Adam(model.parameters())
+LOOP
+    x = torch.randn(2, 2)
+    loss = model(x).pow(2).mean()
+    loss.backward()
+    optimizer.step()
+    if (step + 1) % 100 == 0:
+        torch.save(model.state_dict(), "model.pt")
+"""
+LOOPS = {
+    "for": "for step in range(args.steps):",
+    "while": "step = -1\nwhile True:\n    step += 1\n    if args.steps >= 0 and step >= args.steps:\n        break",
+    "while_bound": "step = -1\nwhile step < args.steps:\n    step += 1",
+}
+
+
+@pytest.mark.parametrize("loop", sorted(LOOPS))
+def test_a_pass_that_a_short_run_never_comes_to_is_no_stop(plan, loop):
+    files = {"main.py": TRAINING.replace("LOOP", LOOPS[loop])}
+    assert "checkpoint" in {s.stage for s in plan(files, "main.py", []).stops}
+    assert "checkpoint" in {s.stage for s in plan(files, "main.py", ["--steps", "150"]).stops}
+    assert "checkpoint" not in {s.stage for s in plan(files, "main.py", ["--steps", "60"]).stops}
