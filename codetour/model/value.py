@@ -53,6 +53,8 @@ class Frame:
     values: tuple[Value, ...] = ()
     id: int = 0
     """the debugger's frame id; 0 in a recording"""
+    omitted: int = 0
+    """names that it holds beside `values`, left out because there are too many"""
 
 
 @dataclass(frozen=True, slots=True)
