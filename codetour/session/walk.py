@@ -113,6 +113,13 @@ class Walk:
 
     async def run(self) -> None:
         """Start the program and follow it to its end."""
+        try:
+            await self._follow()
+        except Exception as error:  # noqa: BLE001 - whoever waits must learn of it, and the program must end
+            said = clean(f"{type(error).__name__}: {error}", 300)
+            await self._finish(Outcome("failed", f"codetour's own side of the debugger failed: {said}"))
+
+    async def _follow(self) -> None:
         self.arming.prepare(self.debugger)
         try:
             await self.debugger.start(stdin=self._options.interactive)

@@ -54,8 +54,16 @@ def telling_without(folders: tuple[str, ...], tell: Any) -> Any:
     return excepthook
 
 
+def write_lines() -> None:
+    """Unbuffered output writes each part of a `print` by itself; whole lines appear as early and cost a third."""
+    reconfigure = getattr(sys.stdout, "reconfigure", None)
+    if reconfigure is not None and os.environ.get("PYTHONUNBUFFERED"):
+        reconfigure(line_buffering=True, write_through=False)
+
+
 def main() -> None:
     plan = json.loads(os.environ.pop("CODETOUR_PLAN"))
+    write_lines()
     if sys.path and str(Path(sys.path[0]).absolute()) == HERE:
         del sys.path[0]
     sys.path.insert(0, plan["debugpy"])
