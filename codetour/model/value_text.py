@@ -5,6 +5,7 @@ Marks and words carry the meaning, never colour alone.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from codetour.model.text import clean
@@ -111,8 +112,36 @@ def details(value: Value, *, named: bool = True) -> str:
         parts = [dtype_text(value.dtype), shape_text(value, named=named), scalar, clean(device or "", 20)]
     else:
         shown = scalar_text(value)
-        parts = [shown] if shown else [clean(value.type, 40), size_text(value)]
+        parts = [shown] if shown else [clean(value.type, 40), size_text(value) or _fields(value)]
+        if value.kind == "config" and not shown and (fields := _fields(value)):
+            parts = [clean(value.type, 40), fields]
     return "  ".join(p for p in (*parts, facts_text(value)) if p)
+
+
+_TELLING = re.compile(
+    r"lr$|learning_rate|batch|epoch|steps|iters|block|seq|hidden|embd|d_model|dim|layers?$|heads?$|vocab|dropout"
+    r"|model|data|gamma|size",
+    re.IGNORECASE,
+)
+
+
+def _fields(value: Value, limit: int = 4) -> str:
+    """The few most telling entries of a configuration or an object: `batch_size=16, lr=0.001`, or only names."""
+    if value.kind not in {"config", "object"}:
+        return ""
+    plain = [v for v in value.items if v.kind in {"scalar", "text"} and v.scalar is not None]
+    # of an arbitrary object only numbers tell something, not the modes and flags of an open file
+    plain = [
+        v
+        for v in plain
+        if not v.name.startswith("_")
+        and (value.kind == "config" or (v.kind == "scalar" and not isinstance(v.scalar, bool)))
+    ]
+    if not plain:
+        # sections of a nested configuration
+        return ", ".join(clean(v.name, 20) for v in value.items[:limit]) if value.kind == "config" else ""
+    plain.sort(key=lambda v: not _TELLING.search(v.name))
+    return ", ".join(f"{clean(v.name, 20)}={clean(scalar_text(v), 24)}" for v in plain[:limit])
 
 
 def axes_used(values: Iterable[Value]) -> dict[str, int]:

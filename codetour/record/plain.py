@@ -6,7 +6,7 @@ No meaning is carried by position or colour; every mark has a word beside it.
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from codetour.model.recording import Recording
@@ -14,7 +14,7 @@ from codetour.model.source import Sources
 from codetour.model.stage import STAGE_TITLES
 from codetour.model.text import clean
 from codetour.model.tour import Stop, Tour
-from codetour.model.value import Frame, Seen
+from codetour.model.value import Frame, Seen, Value
 from codetour.model.value_text import axes_text, details
 
 _WIDTH: Final = 78
@@ -92,7 +92,7 @@ def _values(tour: Tour, stop: Stop, seen: Seen) -> Iterator[str]:
     if frame is None:
         return
     wanted = set(stop.watch)
-    values = sorted(frame.values, key=lambda v: v.name not in wanted)[:_MOST_VALUES]
+    values = _telling(frame.values, wanted)
     if values:
         yield ""
         yield "Values:"
@@ -107,6 +107,13 @@ def _values(tour: Tour, stop: Stop, seen: Seen) -> Iterator[str]:
             f"    {c.mark} {_MARKS[c.mark]}: {clean(c.name, 40)}  {clean(c.text, 100)}"
             for c in seen.changes[:8]
         )
+
+
+def _telling(values: Sequence[Value], wanted: set[str]) -> list[Value]:
+    """At most as many as are shown: the watched first, then in their order; of too many, numbers and texts go."""
+    ranked = sorted(values, key=lambda v: (v.name not in wanted, v.kind in {"scalar", "text", "none"}))
+    kept = {id(v) for v in ranked[:_MOST_VALUES]}
+    return sorted((v for v in values if id(v) in kept), key=lambda v: v.name not in wanted)
 
 
 def _closing(tour: Tour, recording: Recording | None) -> str:

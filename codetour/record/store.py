@@ -15,6 +15,7 @@ from codetour.errors import UsageProblem
 from codetour.model.recording import Recording
 from codetour.model.text import clean
 from codetour.record.encode import from_json, to_json
+from codetour.record.redact import redact_recording
 
 LARGEST: Final = 64 * 2**20
 """of the unpacked text; a tour is a few hundred kB"""
@@ -27,9 +28,13 @@ def recording_path(tour_file: Path) -> Path:
 
 
 def dumps(recording: Recording) -> bytes:
-    """The packed file; the same recording gives the same bytes."""
+    """The packed file, free of home folders and secrets; the same recording gives the same bytes."""
     text = json.dumps(
-        to_json(recording), ensure_ascii=True, separators=(",", ":"), sort_keys=True, allow_nan=False
+        to_json(redact_recording(recording)),
+        ensure_ascii=True,
+        separators=(",", ":"),
+        sort_keys=True,
+        allow_nan=False,
     )
     return gzip.compress(text.encode("ascii"), compresslevel=6, mtime=0)
 

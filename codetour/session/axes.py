@@ -142,7 +142,9 @@ def axis_names(
     shape = value.shape or ()
     names: list[str] = []
     for axis, size in enumerate(shape):
-        fitting = [(d, role) for d, role in known.get(size, ()) if _fits(d, role, value, axis)]
+        fitting: list[tuple[Dimension, Role]] = [
+            (d, role) for d, role in known.get(size, ()) if _fits(d, role, value, axis)
+        ]
         names.append(_pick(axis, len(shape), fitting, names, short or {}) or _product(size, known))
     return tuple(names) if any(names) else None
 
@@ -154,19 +156,20 @@ def _place(axis: int, rank: int) -> float:
 def _fits(one: Dimension, role: Role, value: Value, axis: int) -> bool:
     """Can this axis of such a value have that meaning at all?"""
     rank = len(value.shape or ())
+    unpacked = one.distance == 0 and len(one.name) <= 2  # `B, T, C = x.size()`: beyond doubt
     weights = value.type == "Parameter" or value.facts.get("grad") == "leaf"
     if weights and role in {"batch", "time"}:
         return False  # what is learned does not depend on how many examples are shown at a time
-    if role == "batch" and axis and one.distance:
+    if role == "batch" and axis and not unpacked:
         return False
-    if role == "heads" and rank < 4 and one.distance:
+    if role == "heads" and rank < 4 and not unpacked:
         return False
-    if role == "width" and one.distance and _whole_numbers(value) and rank > 1:
+    if role == "width" and not unpacked and rank > 1 and _whole_numbers(value):
         return False  # rows of word numbers have no width
     far = abs(_place(axis, rank) - _PLACE[role])
-    if one.size < _SMALL and one.distance:
-        return one.distance == 1 and far <= _FAR / 2
-    return one.distance == 0 or weights or far <= _FAR
+    if one.size < _SMALL and not unpacked:
+        return one.distance <= 1 and far <= _FAR / 2
+    return unpacked or weights or far <= _FAR
 
 
 def _whole_numbers(value: Value) -> bool:
@@ -183,9 +186,7 @@ def _pick(
     # a name used already may return (attention is T × T), but only when nothing else fits
     best = sorted(
         (
-            one.distance // 3 * 2
-            + abs(_place(axis, rank) - _PLACE[role]) * 4
-            + (0.4 if name in used else 0.0),
+            one.distance // 3 + abs(_place(axis, rank) - _PLACE[role]) * 4 + (0.4 if name in used else 0.0),
             0 if one.distance == 0 else 1,
             name,
         )

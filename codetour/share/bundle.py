@@ -20,7 +20,7 @@ from codetour.model.recording import Recording
 from codetour.model.source import Cell, Sources, SourceText
 from codetour.model.tour import Tour
 from codetour.record import store
-from codetour.share.redact import redact
+from codetour.record.redact import redact
 from codetour.tourfile.paths import unsafe
 from codetour.tourfile.read import loads
 from codetour.tourfile.write import dumps

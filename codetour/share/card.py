@@ -15,7 +15,7 @@ from codetour.model.stage import STAGE_TITLES
 from codetour.model.text import clean, clean_block
 from codetour.model.tour import Stop, Tour
 from codetour.model.value import Value
-from codetour.share.redact import redact
+from codetour.record.redact import redact
 
 BEFORE: Final = 7
 AFTER: Final = 12

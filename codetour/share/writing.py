@@ -9,9 +9,9 @@ from codetour.model.recording import Recording
 from codetour.model.source import Sources
 from codetour.model.tour import Tour
 from codetour.model.value import Frame, Seen, Value
+from codetour.record.redact import redact
 from codetour.share import bundle, html, markdown
 from codetour.share.card import cards
-from codetour.share.redact import redact
 from codetour.tourfile.write import dumps
 
 Format = Literal["html", "md", "tour", "bundle"]

@@ -138,3 +138,35 @@ def test_a_place_that_cannot_be_written_or_read_is_said(tmp_path: Path) -> None:
         save(FULL, tmp_path / "file" / "x.json.gz")
     with pytest.raises(UsageProblem, match="cannot be read"):
         load(tmp_path / "none")
+
+
+def test_what_lies_on_disk_is_free_of_home_folders_and_secrets() -> None:
+    token = "hf_" + "a" * 30
+    held = Value(
+        "args",
+        kind="config",
+        items=(
+            Value("data_dir", kind="text", scalar="/home/ada/data"),
+            Value("api_key", kind="text", scalar="plain words"),
+            Value("token", kind="text", scalar="the"),
+            Value("note", kind="text", facts={"at": "C:\\Users\\ada\\x"}, scalar=token),
+        ),
+    )
+    seen = Seen(
+        "a",
+        (Frame("main", "/root/lib/x.py", 1, values=(held,)),),
+        changes=(Change("+", "password", "'abc'"),),
+    )
+    recording = Recording(
+        "t",
+        command=("/home/ada/venv/bin/python", "--api-key", "xyz", "--wandb-key=xyz", "--lr", "1"),
+        seen=(seen,),
+        missed={"b": "in /home/ada/repo"},
+        output=f"loading /home/ada/data with {token}",
+        end=Ended("crashed", 1, "No file /home/ada/x", "cd /home/ada"),
+    )
+    text = json.dumps(to_json(loads(dumps(recording))))
+    for secret in ("ada", "/root", token, "plain words", "abc", "xyz"):
+        assert secret not in text
+    assert '"the"' in text
+    assert loads(dumps(recording)).command[-2:] == ("--lr", "1")

@@ -30,7 +30,12 @@ def dims(shape, *known, axes=(), dtype="float32", kind="Tensor"):
         ),
         ((16, 32), [("batch_size", 16, CALLER), ("block_size", 32, CALLER)], (), ("batch_size", "block_size")),
         # the code's own name may stand for another number here
-        ((16, 32), [("batch_size", 16, CALLER), ("B", 4, OWN), ("block_size", 32, CALLER)], ("B", "T"), ("batch_size", "T")),
+        (
+            (16, 32),
+            [("batch_size", 16, CALLER), ("B", 4, OWN), ("block_size", 32, CALLER)],
+            ("B", "T"),
+            ("batch_size", "T"),
+        ),
         # two short names for one role: which is meant is not known
         ((8, 48), [("n_embd", 48, CALLER)], ("C", "hs"), ("", "n_embd")),
         ((4, 32, 32), [("B", 4, OWN), ("T", 32, OWN), ("n_embd", 32, SELF)], (), ("B", "T", "n_embd")),

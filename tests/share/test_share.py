@@ -22,8 +22,8 @@ from codetour.model.recording import Recording
 from codetour.model.source import SourceText
 from codetour.model.tour import Anchor, CallStep, Stop, Tour
 from codetour.model.value import Change, Frame, Seen, Value
+from codetour.record.redact import redact
 from codetour.share.bundle import open_bundle
-from codetour.share.redact import redact
 from codetour.share.writing import share
 
 EVIL = "<script>alert(1)</script>\"'&\x1b[31m](javascript:x) | `"

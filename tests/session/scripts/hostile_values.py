@@ -15,14 +15,36 @@ def trap(name):
     return method
 
 
-MAGIC = (
-    "repr str len iter next getitem contains bool hash eq ne lt int float index format bytes dir sizeof reduce_ex call "
-    "fspath add length_hint"
-).split()
+MAGIC = [
+    "repr",
+    "str",
+    "len",
+    "iter",
+    "next",
+    "getitem",
+    "contains",
+    "bool",
+    "hash",
+    "eq",
+    "ne",
+    "lt",
+    "int",
+    "float",
+    "index",
+    "format",
+    "bytes",
+    "dir",
+    "sizeof",
+    "reduce_ex",
+    "call",
+    "fspath",
+    "add",
+    "length_hint",
+]
 
 
 def trapped(kind, *bases, **more):
-    body = {"__%s__" % m: trap("%s.%s" % (kind, m)) for m in MAGIC}
+    body = {f"__{m}__": trap(f"{kind}.{m}") for m in MAGIC}
     body["__getattr__"] = trap(kind + ".getattr")
     body.update(more)
     return type(kind, bases, body)
@@ -143,7 +165,9 @@ def stopped(helper):
     called.clear()
     started = time.perf_counter()
     answers = {
-        "stack": helper.stack((), ("explodes.missing", "lies_about_class.x", "huge_dict[3]", "call()", "(((")),
+        "stack": helper.stack(
+            (), ("explodes.missing", "lies_about_class.x", "huge_dict[3]", "call()", "(((")
+        ),
         "value": helper.evaluate("1 + 2"),
         "raised": helper.evaluate("1 / 0"),
         "exit": helper.evaluate("raise SystemExit(3)"),
@@ -162,7 +186,7 @@ def stopped(helper):
 
 def many(helper):
     for i in range(300):
-        exec("name_%d = %d" % (i, i), globals_of_many)
+        exec(f"name_{i} = {i}", globals_of_many)
     return eval("helper.stack()", globals_of_many)
 
 
@@ -197,7 +221,13 @@ def main():
     problems = {k: v[:200] for k, v in answers.items() if not v.startswith('{"codetour":1')}
     print(
         json.dumps(
-            {"answers": answers, "names": names, "seconds": seconds, "called": trapped_calls, "problems": problems}
+            {
+                "answers": answers,
+                "names": names,
+                "seconds": seconds,
+                "called": trapped_calls,
+                "problems": problems,
+            }
         )
     )
 
