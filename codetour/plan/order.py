@@ -30,7 +30,7 @@ def sensible(picks: Sequence[Pick]) -> list[Pick]:
     """The picks with as few moved as it takes."""
     ordered = list(picks)
     for _ in range(_ROUNDS):
-        wrong = next(((a, b) for a, b in PAIRS if _first(ordered, a) > _first(ordered, b) >= 0), None)
+        wrong = next((p for p in PAIRS if _first(ordered, p[0]) > _first(ordered, p[1]) >= 0), None)
         if wrong is None:
             break
         ordered = _mended(ordered, *wrong)
