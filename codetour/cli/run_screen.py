@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 
 _CLOSE: float = 0.08
 """entry points whose scores differ by less are the reader's to choose between"""
-_MOST_CHOICES: int = 12
+_MOST_CHOICES: int = 100
+"""the list is narrowed by typing, so it may be long"""
 
 
 def run_on_screen(request: Request) -> int:
@@ -59,7 +60,7 @@ def _prepare(request: Request, progress: Progress) -> Outcome:
         equals = _equals(report.of(role))
         if len(equals) > 1:
             return Choice(
-                f"{tree.name} has several places to begin. Which one?",
+                f"Where to begin? {tree.name} has several good places",
                 entry_options(equals),
                 then=lambda i, p: _entry(request, tree, report, equals[i].symbol, p),
             )
@@ -138,13 +139,16 @@ def _runnable(request: Request, planned: Planned, found: Report) -> Prepared:
         )
         return LiveDriver(planned.tree, tour, chosen)
 
-    needs = [f"missing: {n.what} ({n.why})" for n in found.needs]
+    needs = ", ".join(f"{n.what} ({n.why})" for n in found.needs)
+    problem = f"missing: {needs}. `codetour doctor {request.repo}` tells how to mend it." if needs else ""
     # what the session changes in the environment is shown, and refused, like any other override
     launch = replace(
-        planned.tour.launch, overrides=(*planned.tour.launch.overrides, *command.environment.overrides)
+        planned.tour.launch,
+        overrides=(*planned.tour.launch.overrides, *command.environment.overrides),
+        needs=(*planned.tour.launch.needs, *(n for n in found.needs if n not in planned.tour.launch.needs)),
     )
     return replace(
-        _static(request, planned, "; ".join(needs)),
+        _static(request, planned, problem),
         live=live,
         execution=Execution(
             interpreter=str(interpreter.path),

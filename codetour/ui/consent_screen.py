@@ -73,6 +73,9 @@ class ConsentScreen(Screen[Answer]):
         width = self.query_one("#what").scrollable_content_region.width or self.size.width - 5
         content = consent_content(self._tour, self._execution, self._decision(), width)
         self.query_one("#command", Static).update(content)
+        answers = self.query_one("#answers", OptionList)
+        for i, override in enumerate(self._overrides):
+            answers.replace_option_prompt_at_index(i + len(CHOICES) + 1, self._override_line(override))
 
     def on_resize(self) -> None:
         """The command is wrapped under its label, so its width counts."""
@@ -95,11 +98,18 @@ class ConsentScreen(Screen[Answer]):
     def _override_line(self, override: Override) -> Content:
         text = self._changed.get(override, override.arg)
         mark, word = ("[ ]", "refused: ") if text is None else ("[x]", "")
-        shown = override.arg if text is None else text
-        style = "dim" if text is None else "bold"
-        return Content.assemble(
-            f"{mark} {word}", (clean(shown, 80), style), (f"  {clean(override.why, 200)}", "dim")
+        shown = clean(override.arg if text is None else text, 80)
+        line = f"{mark} {word}{shown}  {clean(override.why, 200)}"
+        indent = " " * (len(mark) + 1)
+        wrapped = "\n".join(
+            textwrap.wrap(
+                line, max(self.app.size.width - 6, 20), subsequent_indent=indent, break_on_hyphens=False
+            )
         )
+        start = len(mark) + 1 + len(word)
+        end = start + len(shown)
+        content = Content(wrapped).stylize("dim" if text is None else "bold", start, end)
+        return content.stylize("dim", end)
 
     def _foot(self) -> Content:
         parts: list[Part] = []
@@ -112,33 +122,29 @@ class ConsentScreen(Screen[Answer]):
             parts.extend([(f" {key} ", "bold $text-accent"), (f"{word} ", "dim")])
         return Content.assemble(*parts)
 
-    def _highlighted(self) -> tuple[int, Override] | None:
+    def _highlighted(self) -> Override | None:
         row = self.query_one("#answers", OptionList).highlighted
         at = (row or 0) - len(CHOICES) - 1
-        return (at, self._overrides[at]) if 0 <= at < len(self._overrides) else None
+        return self._overrides[at] if 0 <= at < len(self._overrides) else None
 
-    def _change(self, at: int, override: Override, text: str | None) -> None:
+    def _change(self, override: Override, text: str | None) -> None:
         self._changed[override] = text
-        answers = self.query_one("#answers", OptionList)
-        answers.replace_option_prompt_at_index(at + len(CHOICES) + 1, self._override_line(override))
         self._draw()
 
     def action_refuse(self) -> None:
-        found = self._highlighted()
-        if found is None:
+        override = self._highlighted()
+        if override is None:
             return
-        at, override = found
         refused = self._changed.get(override, override.arg) is None
-        self._change(at, override, override.arg if refused else None)
+        self._change(override, override.arg if refused else None)
 
     def action_edit(self) -> None:
-        found = self._highlighted()
-        if found is None:
+        override = self._highlighted()
+        if override is None:
             return
-        at, override = found
 
         def answer(text: str, _tell: object) -> bool:
-            self._change(at, override, text.strip() or None)
+            self._change(override, text.strip() or None)
             return False
 
         self.app.push_screen(Ask(f"Instead of {override.arg}", answer, hint=override.arg))
@@ -189,9 +195,11 @@ def consent_content(tour: Tour, execution: Execution, decision: Decision, width:
     rows.extend(("Limits" if i == 0 else "", clean(text, 200)) for i, text in enumerate(execution.limits))
     if launch.source:
         rows.append(("Why so", clean(launch.source, 200)))
-    for need in launch.needs:
-        mend = f"  ({need.mend})" if need.mend else ""
-        rows.append(("Missing", clean(f"{need.what}: {need.why}{mend}", 400)))
+    for i, need in enumerate(launch.needs):
+        rows.append(("Missing", clean(f"{need.what}: {need.why}", 400)))
+        # one command often mends several
+        if need.mend and need.mend not in {n.mend for n in launch.needs[i + 1 :]}:
+            rows.append(("Mend", clean(need.mend, 400)))
     width = max(width - LABEL, 20)
     parts: list[Part] = ["Nothing has been executed yet. For live values, exactly this would run:\n\n"]
     for label, text in rows:

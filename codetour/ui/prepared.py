@@ -13,7 +13,7 @@ from pathlib import Path
 
 from codetour.errors import CodetourError
 from codetour.model.driver import Driver
-from codetour.model.entry import EntryPoint, Launch, Override
+from codetour.model.entry import EntryPoint, Evidence, Launch, Override
 from codetour.model.source import Sources
 from codetour.model.tour import Tour
 from codetour.progress import Progress
@@ -130,9 +130,16 @@ def entry_options(entries: tuple[EntryPoint, ...]) -> tuple[Option, ...]:
         label = entry.file if entry.qualname == "<module>" else f"{entry.file} · {entry.qualname}"
         if entry.title:
             label = f"{label} — {entry.title}"
-        lines = [f"{e.file}:{e.line}  {e.text}" for e in entry.evidence[:2]]
+        lines = [_evidence(entry, e) for e in entry.evidence[:2]]
         made.append(Option(label=f"{entry.role}: {label}", detail="\n".join(lines)))
     return tuple(made)
+
+
+def _evidence(entry: EntryPoint, found: Evidence) -> str:
+    """Where and what, without the name that stands in the label."""
+    where = f"line {found.line}" if found.file == entry.file else f"{found.file}:{found.line}"
+    text = found.text.replace(f" in {entry.symbol}", "")
+    return f"{where}  {text}"
 
 
 def decide(launch: Launch, changed: Mapping[Override, str | None], *, remember: bool = False) -> Decision:
