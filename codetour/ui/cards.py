@@ -11,9 +11,10 @@ from textual.message import Message
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from codetour.model.stage import STAGE_TITLES
+from codetour.model.stage import STAGE_TITLES, Stage
 from codetour.model.text import clean, clean_block
 from codetour.model.tour import Extension, Tour
+from codetour.ui.inline_code import with_code
 
 Part = str | tuple[str, str]
 MAP_WORDS = 42
@@ -25,8 +26,8 @@ def map_content(tour: Tour, *, problem: str) -> Content:
     parts: list[Part | Content] = []
     description = clean_block(tour.description, 6_000).strip()
     if description:
-        parts.extend([description, "\n\n"])
-    parts.append((f"{len(tour.stops)} stops\n", "bold"))
+        parts.extend([with_code(description), "\n\n"])
+    parts.append((f"{len(tour.stops)} stop{'' if len(tour.stops) == 1 else 's'}\n", "bold"))
     number = 1
     for stage, indices in tour.chapters():
         titles = clean(", ".join(clean(tour.stops[i].title, 60) for i in indices), MAP_WORDS)
@@ -38,7 +39,7 @@ def map_content(tour: Tour, *, problem: str) -> Content:
     notes = [clean(n, 400) for n in (*tour.notes, *((problem,) if problem else ()))]
     if notes:
         parts.append("\n")
-        parts.extend((f"! {n}\n", "$text-warning") for n in notes)
+        parts.extend(with_code(f"! {n}\n").stylize("$text-warning") for n in notes)
     return Content.assemble(*parts)
 
 
@@ -72,7 +73,7 @@ class ClosingCard(VerticalScroll):
 
     def _option(self, extension: Extension) -> Option:
         place = f"{extension.file}:{extension.line}"
-        how = f"\n  {clean(extension.how, 300)}" if extension.how else ""
+        how = f"\n{clean(extension.how, 300)}" if extension.how else ""
         return Option(
             Content.assemble(
                 (f"a new {clean(extension.kind, 40)}  ", "bold"),
@@ -116,18 +117,43 @@ def seen_content(
             f"You have seen the plan of this run: {len(tour.stops)} stops, no values. Nothing was executed.\n"
         )
     count = sum(1 for s in tour.stops if s.id in reached)
-    parts: list[Part] = [(f"You have seen {count} of {len(tour.stops)} stops with their values.\n", "bold")]
-    for stage, indices in tour.chapters():
-        done = sum(1 for i in indices if tour.stops[i].id in reached)
-        sign = "✓" if done == len(indices) else "✗" if not done else "◐"
-        parts.append(f" {sign} {STAGE_TITLES[stage]} ")
-    parts.append("\n")
+    parts: list[Part | Content] = [
+        (f"You have seen {count} of {len(tour.stops)} stops with their values.\n", "bold")
+    ]
+    parts.append(f" {'   '.join(_stages(tour, reached))}\n")
     if ending:
-        parts.append((f"\n{ending}\n", "$text-warning"))
-    lost = [s for s in tour.stops if s.id not in reached]
-    if lost:
-        parts.append(("\nNot reached\n", "bold"))
-    for stop in lost:
-        why = missed.get(stop.id) or "the program was not taken that far"
-        parts.extend([f" ✗ {clean(stop.title, 80)}", (f"  {clean(why, 300)}\n", "dim")])
+        parts.extend(["\n", with_code(ending).stylize("$text-warning"), "\n"])
+    for cause, stops in _lost(tour, reached, missed).items():
+        # the ending has told that one already
+        told = not cause or cause.lower() in ending.lower()
+        parts.extend([("\nNot reached", "bold"), "\n" if told else with_code(f": {cause}\n")])
+        for title, here in stops:
+            parts.extend([f" ✗ {title}", with_code(f"  {here}").stylize("dim"), "\n"])
     return Content.assemble(*parts)
+
+
+def _stages(tour: Tour, reached: Collection[str]) -> list[str]:
+    """Each stage once, however many chapters it has: seen, seen in part, not seen."""
+    found: dict[Stage, list[bool]] = {}
+    for stop in tour.stops:
+        found.setdefault(stop.stage, []).append(stop.id in reached)
+    signs: dict[Stage, str] = {
+        s: "✓" if all(seen) else "◐" if any(seen) else "✗" for s, seen in found.items()
+    }
+    # a title stays whole, with its sign, where the line is broken
+    return [
+        f"{sign} {STAGE_TITLES[stage]}".replace(" ", "\N{NO-BREAK SPACE}") for stage, sign in signs.items()
+    ]
+
+
+def _lost(
+    tour: Tour, reached: Collection[str], missed: Mapping[str, str]
+) -> dict[str, list[tuple[str, str]]]:
+    """Cause -> (title, why here) of the stops that were not reached for it."""
+    causes: dict[str, list[tuple[str, str]]] = {}
+    for stop in tour.stops:
+        if stop.id not in reached:
+            # "line 12 was never reached; the program crashed": the second half is the cause that stops share
+            here, _, cause = missed.get(stop.id, "the program was not taken that far").partition("; ")
+            causes.setdefault(clean(cause, 300), []).append((clean(stop.title, 80), clean(here, 300)))
+    return causes

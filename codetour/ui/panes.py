@@ -15,6 +15,7 @@ from textual.widgets import Static
 from codetour.model.text import clean, clean_block
 from codetour.model.value import Change, Value
 from codetour.model.value_text import axes_text, axes_used, details, dtype_text, shape_text
+from codetour.ui.inline_code import with_code
 from codetour.ui.keys import BY_NAME
 from codetour.ui.scene import Scene
 
@@ -89,23 +90,22 @@ class IdeaPane(VerticalScroll):
 
     def show(self, scene: Scene, description: str) -> None:
         """Paint; the first stop also tells what the repository is about."""
-        shown = (scene.title, scene.idea, scene.look, scene.notes, self.folded)
+        shown = (scene.title, scene.idea, scene.look, scene.notes, scene.also, self.folded)
         if shown == self._shown:
             return
         self._shown = shown
         self.border_title = Content.assemble((clean(scene.title, 100) or " ", "bold"))
+        self.border_subtitle = Content(f"inside: {scene.also}" if scene.also else "")
         idea = clean_block(scene.idea or (description if scene.index == 0 else ""), 4_000).strip()
         if self.folded:
-            self._text.update(Content(_first_sentence(idea or " ".join(scene.notes))))
+            self._text.update(with_code(_first_sentence(idea or " ".join(scene.notes))))
             return
-        blocks: list[Content] = [
-            Content.assemble((n, "$text-warning")) for n in map(clean_block, scene.notes)
-        ]
+        blocks: list[Content] = [with_code(n).stylize("$text-warning") for n in map(clean_block, scene.notes)]
         if idea:
-            blocks.insert(0, Content(idea))
+            blocks.insert(0, with_code(idea))
         look = clean_block(scene.look, 4_000).strip()
         if look:
-            blocks.append(Content.assemble(("Look: ", "bold $text-accent"), look))
+            blocks.append(Content.assemble(("Look: ", "bold $text-accent"), with_code(look)))
         self._text.update(Content("\n").join(blocks))
         self.scroll_home(animate=False)
 
@@ -141,7 +141,7 @@ class ShapesStrip(Widget):
         if self._lines:
             rows = [Content.assemble((clean(line, width), "dim")) for line in self._lines[-2:]]
         elif not scene.values and not scene.changes:
-            rows = [Content.assemble((f"values: {scene.no_values}" if scene.no_values else "", "dim"))]
+            rows = [Content.assemble((f"values: {scene.no_values or 'none here'}", "dim"))]
         else:
             legend = axes_text(scene.values, self._axes)
             rows = _filled(strip_items(scene.values, scene.changes), width, 2, legend)

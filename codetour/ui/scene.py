@@ -17,6 +17,12 @@ from codetour.model.value import Change, Frame, Value
 from codetour.ui.code_view import ArrowKind
 
 Tone = Literal["live", "past", "plain", "trouble"]
+PAUSES = {
+    "breakpoint": "The program is at a breakpoint of yours.",
+    "run to here": "The program is at the line that you chose.",
+    "pause": "The program was paused here.",
+}
+"""a debugger's reasons for standing still, as sentences"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,8 @@ class Scene:
     notes: tuple[str, ...] = ()
     """what the reader must know: not reached and why, crashed, exploring"""
     concept: str = ""
+    also: str = ""
+    """further stages that happen inside the line"""
     place: Place | None = None
     arrow: ArrowKind = "static"
     rows: tuple[Row, ...] = ()
@@ -100,6 +108,7 @@ def compose(
         look=look,
         notes=_notes(tour, view, onward, ending=ending, crash=crash),
         concept=stop.concept if stop is not None and view.mode not in ("exploring", "crashed") else "",
+        also=", ".join(stop.also) if stop is not None and view.mode not in ("exploring", "crashed") else "",
         place=place,
         arrow=arrow,
         rows=rows,
@@ -192,7 +201,7 @@ def _notes(tour: Tour, view: View, onward: int, *, ending: str, crash: str) -> t
         )
         reason = view.seen.reason if view.seen is not None else ""
         if reason and reason != "step":
-            notes.append(reason)
+            notes.append(PAUSES.get(reason, reason))
         notes.append(f"You have left the tour after stop {view.index + 1}. c goes on to {following}.")
     if view.missed:
         notes.append(f"Not reached: {view.missed}")
@@ -207,11 +216,13 @@ def _notes(tour: Tour, view: View, onward: int, *, ending: str, crash: str) -> t
 
 def _no_values(view: View, ending: str) -> str:
     if view.mode in ("starting", "running"):
-        return "not there yet: the program is running"
+        return "not yet: it is still running"
+    if view.mode == "ended":
+        return "none: the program has ended"
     if view.missed or ending:
-        return "none: this place was not reached"
+        return "none: it was not reached"
     if view.live_index is not None:
-        return "none yet: the program has not been here"
+        return "none yet: it has not been here"
     return "none: this tour runs no program"
 
 

@@ -26,7 +26,7 @@ from codetour.model.events import (
 )
 from codetour.model.text import clean
 from codetour.model.value import Seen
-from codetour.ui.scene import Place, Scene, compose
+from codetour.ui.scene import Place, Scene, compose, next_stop
 
 Weight = Literal["information", "warning", "error"]
 Wish = Callable[[], Awaitable[object]]
@@ -137,10 +137,12 @@ class Walk:
         elif isinstance(event, Ended):
             self.mend = clean(event.mend, 300)
             if event.how not in ENDED_WELL:
-                self.ending = clean(f"{event.message or event.how} {self.mend}".strip(), 700)
+                self.ending = _ending(event)
             if self._sent is not None and self._sent == self.driver.view.index < len(self.driver.tour.stops):
-                # the reader asked for the next stop and the program ended on the way: show them something new
-                self.wish(self.driver.next)
+                # the reader asked for the next stop and the program ended on the way: show them something new,
+                # and not a stop that it reached before this one
+                onward = next_stop(self.driver.tour, self._sent, self.reached)
+                self.wish(lambda: self.driver.goto(onward))
             self._sent = None
         self._changed()
 
@@ -172,7 +174,7 @@ class Walk:
         missed: Mapping[str, str] = getattr(told, "missed", {})
         end: Ended | None = getattr(told, "end", None) if told is not self.driver else None
         if end is not None and not self.ending and end.how not in ENDED_WELL:
-            self.ending = clean(f"{end.message or end.how} {end.mend}".strip(), 700)
+            self.ending = _ending(end)
         self.reached.update(s.stop for s in seen if s.stop is not None)
         for stop, why in missed.items():
             if stop not in self.reached:
@@ -203,3 +205,9 @@ class Walk:
         for task in (*self._urgent, *([self._pump] if self._pump else ())):
             task.cancel()
         await self.driver.close()
+
+
+def _ending(end: Ended) -> str:
+    """What happened, and on a line of its own what to do about it."""
+    what = clean(end.message or end.how, 400)
+    return f"{what}\nNext: {clean(end.mend, 300)}" if end.mend else what

@@ -15,8 +15,10 @@ from codetour.model.driver import View
 from codetour.model.events import Ended, Resumed
 from codetour.model.recording import Recording
 from codetour.model.value import Frame, Seen, Value
+from codetour.ui.cards import seen_content
 from codetour.ui.code_colours import Colouring
 from codetour.ui.editor import editor_command
+from codetour.ui.inline_code import with_code
 from codetour.ui.phases import Phases
 from codetour.ui.prepared import command_of, decide
 from codetour.ui.scene import compose, rows_of
@@ -154,7 +156,7 @@ def test_a_recording_tells_what_was_reached_and_how_it_ended(kit):
     walk.scene()
     assert walk.reached == {s.stop for s in seen}
     assert walk.missed == {"save": "out of time"}
-    assert walk.ending == "Out of time after 600 s. codetour run --timeout 1200"
+    assert walk.ending == "Out of time after 600 s.\nNext: codetour run --timeout 1200"
 
 
 async def test_a_program_that_ends_on_the_way_does_not_leave_the_reader_where_they_were(kit):
@@ -173,4 +175,57 @@ async def test_a_program_that_ends_on_the_way_does_not_leave_the_reader_where_th
     walk.wish(driver.next)
     for _ in range(5):
         await asyncio.sleep(0)
-    assert driver.calls == ["start", "next", "next"]
+    assert driver.calls == ["start", "next", "goto 1"]
+
+
+async def test_a_program_that_ends_leads_to_what_was_not_seen_before_that_stop(kit):
+    class OutOfOrder(kit.ScriptedDriver):
+        async def next(self):
+            self.calls.append("next")
+            self.emit(Resumed())
+            self._view = View(1, "recorded")
+            self.emit(Ended("finished", 0))
+
+    driver = OutOfOrder()
+    walk = Walk(driver, changed=lambda: None, say=lambda *_: None, heard=lambda _: None)
+    await driver.start()
+    await walk.driver._task
+    driver._view = View(1, "live")
+    walk.reached.update({"start", "data", "attention", "loss"})
+    walk.wish(driver.next)
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert driver.calls[-1] == "goto 4"
+
+
+def test_a_breakpoint_by_hand_is_told_in_a_sentence(kit):
+    seen = replace(kit.sample_seen()["attention"], stop=None, reason="breakpoint")
+    scene = scene_of(kit, View(2, "exploring", seen))
+    assert scene.notes[0] == "The program is at a breakpoint of yours."
+
+
+def test_stages_inside_one_line_are_named(kit):
+    tour = kit.sample_tour()
+    stops = (replace(tour.stops[0], also=("loss", "backward", "step")), *tour.stops[1:])
+    scene = compose(replace(tour, stops=stops), View(0, "static"), frame=None, ending="", crash="")
+    assert scene.also == "loss, backward, step"
+
+
+def test_code_between_backticks_loses_only_the_ticks():
+    content = with_code("`train.py` trains `GPT`, and one ` stays")
+    assert content.plain == "train.py trains GPT, and one ` stays"
+    assert [content.plain[s.start : s.end] for s in content.spans] == ["train.py", "GPT"]
+
+
+def test_stops_missed_for_one_cause_are_told_together(kit):
+    missed = {
+        "backward": "main was never called; the program crashed at train.py:3: KeyError",
+        "step": "line 9 was never reached; the program crashed at train.py:3: KeyError",
+        "save": "line 12 was never reached; the run took too long",
+    }
+    reached = {"start", "data", "attention", "loss"}
+    ending = "The program crashed at train.py:3: KeyError"
+    text = seen_content(kit.sample_tour(), reached, missed, ending, ran=True).plain
+    assert text.count("KeyError") == 1
+    assert " ✗ Blame flows back  main was never called\n" in text
+    assert "Not reached: the run took too long\n ✗ Keeping the weights  line 12 was never reached" in text
