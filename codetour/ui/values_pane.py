@@ -15,7 +15,7 @@ from textual.widgets.tree import TreeNode
 
 from codetour.model.text import clean
 from codetour.model.value import Change, Value
-from codetour.model.value_text import EXPANDABLE, axes_text, details, stats_text
+from codetour.model.value_text import EXPANDABLE, axes_text, details, dtype_text, shape_text, stats_text
 from codetour.ui.scene import Scene
 
 Fetch = Callable[[tuple[str, ...]], Awaitable[tuple[Value, ...]]]
@@ -60,7 +60,9 @@ class ValuesPane(Tree[Entry]):
         opened = {n.data.path for n in self._walk() if n.is_expanded and n.data is not None}
         self.clear()
         self._fill(scene)
-        marks = [c.mark for c in scene.changes]
+        # what changed in the callers is told at their own stops
+        here = {v.name for v in scene.values}
+        marks = [c.mark for c in scene.changes if c.mark == "-" or c.name in here]
         words = [
             f"{m} {marks.count(m)} {w}"
             for m, w in (("+", "new"), ("~", "changed"), ("-", "gone"))
@@ -96,7 +98,7 @@ class ValuesPane(Tree[Entry]):
         path = (*above, value.name)
         text, short = details(value), details(value, named=False)
         if change is not None and change.mark == "~" and change.text:
-            text = short = clean(change.text, 120)
+            text, short = _changed_text(value, change), clean(change.text, 120)
         lazy = not value.items and value.kind in EXPANDABLE and value.size != 0 and self.fetch is not None
         mark = change.mark if change is not None else " "
         entry = Entry(mark, clean(value.name, 60) or "?", text, short, path, loaded=not lazy)
@@ -156,3 +158,11 @@ class ValuesPane(Tree[Entry]):
         label.append(text, self.get_component_rich_style("values--text", partial=True))
         label.stylize_before(style)
         return label
+
+
+def _changed_text(value: Value, change: Change) -> str:
+    """What changed, after the shape where that stayed as it was."""
+    text = clean(change.text, 120)
+    if not value.shape or change.text.startswith("shape "):
+        return text
+    return f"{dtype_text(value.dtype)}  {shape_text(value, named=False)}  {text}".strip()
