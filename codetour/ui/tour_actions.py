@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 import subprocess
 from typing import TYPE_CHECKING, cast
 
@@ -23,6 +25,10 @@ if TYPE_CHECKING:
 
 EVALUATED = 6
 """children of an evaluated value that are told with it"""
+SLOW = 1.0
+"""seconds after which an expression is said to take long"""
+HITS = re.compile(r"(?:[<>=]=?|%)?\s*\d+")
+"""how often, instead of when: none of these is an expression that can be false"""
 
 
 class TourActions:
@@ -180,11 +186,15 @@ class TourActions:
             return False
 
         prompt = f"Stop at {place.file}:{place.line} only when"
-        me.app.push_screen(Ask(prompt, answer, hint="an expression, such as  loss > 5"))
+        hint = "an expression, such as  loss > 5;  or how often:  10,  >= 10,  % 10"
+        me.app.push_screen(Ask(prompt, answer, hint=hint))
 
-    async def _set(self, file: str, line: int, condition: str) -> None:
+    async def _set(self, file: str, line: int, when: str) -> None:
         me = self._me
-        made = await me.driver.set_breakpoint(file, line, condition=condition)
+        count = HITS.fullmatch(when) is not None
+        made = await me.driver.set_breakpoint(
+            file, line, condition="" if count else when, hits=when if count else ""
+        )
         if made.message:
             me.say(clean(made.message, 200), "information" if made.verified else "warning")
         elif made.line != line:
@@ -207,6 +217,8 @@ class TourActions:
         )
 
     async def _evaluate(self, text: str, frame: int, tell: Tell) -> None:
+        loop = asyncio.get_running_loop()
+        slow = loop.call_later(SLOW, lambda: tell(f"{text}  …  the program works on it"))
         try:
             value = await self._me.driver.evaluate(text, frame)
         except Unsupported as no:
@@ -214,9 +226,13 @@ class TourActions:
         except Exception as problem:  # noqa: BLE001 - the expression is the reader's, the answer the program's
             tell(f"{text}  ✗  {problem}")
         else:
-            sign = "✗" if value.kind == "error" else "→"
+            if value.kind == "error":
+                tell(f"{text}  ✗  {value.type}: {value.scalar or ''}".rstrip(": "))
+                return
             inside = ", ".join(f"{v.name} {details(v)}" for v in value.items[:EVALUATED])
-            tell(f"{text}  {sign}  {details(value)}" + (f"  ({inside})" if inside else ""))
+            tell(f"{text}  →  {details(value)}" + (f"  ({inside})" if inside else ""))
+        finally:
+            slow.cancel()
 
     def action_threads(self) -> None:
         me = self._me
@@ -237,11 +253,14 @@ class TourActions:
         me = self._me
 
         def answer(text: str, tell: Tell) -> bool:
-            me.walk.now(lambda: me.driver.send_input(text))
-            tell(f"sent: {text}")
+            me.walk.now(lambda: self._send(text, tell))
             return True
 
         me.app.push_screen(Ask("A line for the program's input", answer, hint="Enter sends it"))
+
+    async def _send(self, text: str, tell: Tell) -> None:
+        await self._me.driver.send_input(text)
+        tell(f"sent: {text}")
 
     # -- looking
 

@@ -113,6 +113,17 @@ async def test_breakpoint_with_a_condition(walked, kit):
     await kit.settle(pilot, lambda: "set model.py:25 loss>5" in driver.calls)
 
 
+@pytest.mark.parametrize("count", ["10", ">= 10", "% 3"])
+async def test_breakpoint_with_a_hit_count(walked, kit, count):
+    app, driver, pilot = walked
+    await pilot.press("B")
+    await kit.settle(pilot, lambda: isinstance(app.screen, Ask))
+    app.screen.query_one("#line", Input).value = count
+    await pilot.press("enter")
+    await kit.settle(pilot, lambda: len(driver.breakpoints) == 1)
+    assert (driver.breakpoints[0].condition, driver.breakpoints[0].hits) == ("", count)
+
+
 async def test_h_runs_to_the_cursor(walked, kit):
     _, driver, pilot = walked
     await pilot.press("j", "j", "h")
@@ -127,7 +138,9 @@ async def test_evaluating_uses_the_frame_that_is_shown_and_stays_open(walked, ki
     await kit.settle(pilot, lambda: "evaluate x 3" in driver.calls)
     await pilot.press("1", "slash", "0", "enter")
     await kit.settle(pilot, lambda: "division by zero" in kit.text_of(app.screen, "#told"))
-    assert "12×256×384" in kit.text_of(app.screen, "#told")
+    told = kit.text_of(app.screen, "#told")
+    assert "12×256×384" in told
+    assert "1/0  ✗  ZeroDivisionError: division by zero" in told
     await pilot.press("up")
     assert app.screen.query_one("#line", Input).value == "1/0"
     await pilot.press("escape")
