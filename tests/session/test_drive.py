@@ -63,6 +63,30 @@ async def test_a_comprehension_line_stops_once_in_its_function(scripts, run_tour
     assert where(run.reached[0])[0][0] == "listed"
 
 
+async def test_lambdas_and_generators_stop_in_their_own_scope(scripts, run_tour):
+    script = scripts / "steps.py"
+    tour = tour_of(
+        "steps.py",
+        ("steps.py", line_of(script, "square = lambda")),
+        ("steps.py", line_of(script, "yield i * 2"), 2),
+        ("steps.py", line_of(script, "total += value"), 4),
+        ("more/found_late.py", line_of(scripts / "more" / "found_late.py", "y = x * 2")),
+    )
+    run = await run_tour(scripts, tour)
+    assert [(s.stop, s.hits, s.frames[0].symbol) for s in run.reached] == [
+        ("s0", 1, "main"),
+        ("s1", 2, "numbers"),
+        ("s2", 4, "total_of"),
+        ("s3", 1, "twice"),
+    ]
+    assert [f.symbol for f in run.reached[1].frames if f.inside] == [
+        "numbers",
+        "total_of",
+        "main",
+        "<module>",
+    ]
+
+
 async def test_misses_are_explained(scripts, run_tour):
     shapes = scripts / "shapes.py"
     (scripts / "unused.py").write_text("def f():\n    return 1\n")

@@ -75,7 +75,7 @@ def main() -> None:
     # for a log that nobody keeps it would read the metadata of every installed package: a second in a large environment
     log: Any = importlib.import_module("debugpy.common.log")
     log.describe_environment = str
-    tracing = importlib.import_module("pydevd_tracing").TracingFunctionHolder
+    tracing = getattr(importlib.import_module("pydevd_tracing"), "TracingFunctionHolder", None)
     load("quiet_imports").quiet(plan["roots"], tracing)
     if plan.get("patches"):
         load("patches").apply(plan["patches"])

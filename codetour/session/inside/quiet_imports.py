@@ -74,7 +74,7 @@ class Rest:
         self.set(trace)
 
     def set(self, trace: Any) -> None:
-        (getattr(self.tracing, REAL) or sys.settrace)(trace)
+        (getattr(self.tracing, REAL, None) or sys.settrace)(trace)
 
     def belongs(self, spec: Any) -> bool:
         """The module is a file of the tree."""
