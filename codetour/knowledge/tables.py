@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from functools import cache
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -21,4 +21,4 @@ def read_toml(name: str) -> dict[str, Any]:
 
 def parse_toml(text: str) -> dict[str, Any]:
     """TOML text as data; raises ValueError saying where it is wrong."""
-    return cast("dict[str, Any]", tomllib.loads(text))
+    return tomllib.loads(text)
