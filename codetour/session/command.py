@@ -169,9 +169,10 @@ def _target(
     if entry.file.endswith(".ipynb"):
         folder = str((root / entry.file).parent)
         return (str(INSIDE / "run_notebook.py"), path, folder), (str(root / entry.file),)
-    if launch.module:
+    bare = entry.qualname != "<module>" and not _starts_itself(root, entry.file, entry.qualname)
+    if launch.module and not bare:
         return ("-m", launch.module), ("-m", launch.module)
-    if entry.qualname != "<module>" and not _has_guard(root, entry.file):
+    if bare:
         top, module = importable(root, entry.file)
         folders = os.pathsep.join(dict.fromkeys((str(top), str(root))))
         function = f"{module}:{entry.qualname}"
@@ -191,13 +192,16 @@ def importable(root: Path, file: str) -> tuple[Path, str]:
     return folder, ".".join(parts)
 
 
-def _has_guard(root: Path, file: str) -> bool:
-    """The file runs something when it is started as a script."""
+def _starts_itself(root: Path, file: str, function: str) -> bool:
+    """The file calls the function, or guards a start, when it is run as a script or module (`__main__.py`)."""
     try:
         body = ast.parse(read_source(root, file).text).body
     except (SyntaxError, ValueError, RecursionError):
         return True
-    return any(isinstance(s, ast.If) and "__name__" in ast.dump(s.test) for s in body)
+    if any(isinstance(s, ast.If) and "__name__" in ast.dump(s.test) for s in body):
+        return True
+    calls = (n for s in body if isinstance(s, (ast.Expr, ast.Assign)) for n in ast.walk(s))
+    return any(isinstance(n, ast.Call) and ast.unparse(n.func) == function for n in calls)
 
 
 def _relative(words: tuple[str, ...], root: Path, cwd: Path) -> list[str]:
