@@ -54,7 +54,14 @@ class Knowledge:
             values = [a[rest] for a in self._attributes.values() if rest in a]
             if values and all(v == values[0] for v in values):
                 return values[0]
-        return self.options.lookup(dotted)
+        return self.options.lookup(dotted) or self._of_an_object(head, rest)
+
+    def _of_an_object(self, head: str, rest: str) -> Known | None:
+        """`model.n_classes`: what the one class that has such an attribute was made with."""
+        if head in _OWN or "." in rest:
+            return None
+        values = [a[rest] for a in self._attributes.values() if rest in a]
+        return values[0] if len(values) == 1 else None
 
     def module_globals(self, module: Module, *, empty: bool = False) -> dict[str, Known | None]:
         """Constants assigned at the top of a module; the entry's own are filled in as it is walked."""

@@ -222,3 +222,30 @@ def test_a_pass_that_a_short_run_never_comes_to_is_no_stop(plan, loop):
     assert "checkpoint" in {s.stage for s in plan(files, "main.py", []).stops}
     assert "checkpoint" in {s.stage for s in plan(files, "main.py", ["--steps", "150"]).stops}
     assert "checkpoint" not in {s.stage for s in plan(files, "main.py", ["--steps", "60"]).stops}
+
+
+def test_an_attribute_of_the_model_decides_which_loss_is_taken(plan):
+    text = """
+    import torch
+    class Net(torch.nn.Module):
+        def __init__(self, n_classes):
+            super().__init__()
+            self.n_classes = n_classes
+            self.layer = torch.nn.Linear(4, n_classes)
+        def forward(self, x):
+            return self.layer(x)
+    model = Net(3)
+    optimizer = torch.optim.Adam(model.parameters())
+    for step in range(10):
+        out = model(torch.randn(8, 4))
+        if model.n_classes == 1:
+            loss = torch.nn.functional.binary_cross_entropy_with_logits(out, torch.rand(8, 1))
+        else:
+            loss = torch.nn.functional.cross_entropy(out, torch.randint(3, (8,)))
+        loss.backward()
+        optimizer.step()
+    """
+    stops = plan({"main.py": textwrap.dedent(text)}, "main.py").stops
+    losses = [s.anchor.text for s in stops if s.stage == "loss"]
+    assert losses
+    assert all("cross_entropy(out, torch.randint" in text for text in losses)
