@@ -89,13 +89,62 @@ def attributes(value: Any) -> dict[str, Any]:
 
 def family(value: Any) -> tuple[str, Any]:
     """(root package, summariser) of the first class that is known, going up the bases."""
+    passed: list[Any] = []
     for kind in mro(type(value)):
         known = KNOWN.get(_type_name(kind))
         if known is not None:
             package = module_of(kind).partition(".")[0]
-            if package in known:
+            if package in known and not (
+                known[package] in ASKING and any(overrides(k, package) for k in passed)
+            ):
                 return package, known[package]
+        passed.append(kind)
     return "", None
+
+
+ASKED = frozenset(
+    [
+        "__getattribute__",
+        "__getattr__",
+        "__str__",
+        "__repr__",
+        "__format__",
+        "__len__",
+        "__iter__",
+        "__getitem__",
+        "shape",
+        "dtype",
+        "dtypes",
+        "device",
+        "columns",
+        "index",
+        "size",
+        "mode",
+        "format",
+        "nnz",
+        "weights",
+        "trainable_weights",
+        "non_trainable_weights",
+        "variables",
+        "trainable",
+        "count_params",
+        "layers",
+        "name",
+        "learning_rate",
+        "features",
+        "num_rows",
+        "column_names",
+        "element_spec",
+        "height",
+        "width",
+    ]
+)
+"""what the summarisers in `ASKING` ask a value for by its name"""
+
+
+def overrides(kind: Any, package: str) -> bool:
+    """A class of the program that answers itself where the library would be asked: its code must not run."""
+    return module_of(kind).partition(".")[0] != package and not ASKED.isdisjoint(_type_dict(kind))
 
 
 def cut(text: Any, limit: int) -> str:
@@ -1017,6 +1066,21 @@ def loader_iterator(value: Any, out: dict[str, Any], budget: Budget, depth: int)
 
 
 # class name -> root package -> summariser; bases are looked up too, so subclasses of the program are found
+ASKING = (
+    plain_text,
+    table_value,
+    sparse_value,
+    image_value,
+    tf_value,
+    keras_layer,
+    keras_optimizer,
+    tf_dataset,
+    jax_value,
+    hub_dataset,
+    numpy_scalar,
+)
+"""summarisers that ask through the library's own properties, which a subclass can override"""
+
 KNOWN: dict[str, dict[str, Any]] = {
     "bool": {"builtins": scalar_value},
     "int": {"builtins": scalar_value},

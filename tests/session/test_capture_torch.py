@@ -86,6 +86,13 @@ def test_training_with_torch_shows_tensors_layers_and_what_a_step_moved() -> Non
     [
         ("numpy", "import numpy\nx = numpy.ones((2, 3))\nprint(look())", "array", (2, 3)),
         ("pandas", "import pandas\nx = pandas.DataFrame({'a': [1, 2]})\nprint(look())", "frame", (2, 1)),
+        (
+            "pandas",
+            ("import os, pandas\nclass Own(pandas.DataFrame):\n    shape = property(lambda self: os._exit(9))\n"
+            "x = Own({'a': [1, 2]})\nprint(look())"),
+            "object",
+            None,
+        ),
         ("scipy.sparse", "import scipy.sparse\nx = scipy.sparse.eye(3).tocsr()\nprint(look())", "array", (3, 3)),
         ("sklearn", "from sklearn.svm import SVC\nx = SVC()\nprint(look())", "estimator", None),
         ("jax", "import jax.numpy\nx = jax.numpy.ones((2, 3))\nprint(look())", "tensor", (2, 3)),

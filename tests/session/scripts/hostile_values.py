@@ -3,6 +3,8 @@
 import json
 import sys
 import time
+from datetime import date
+from decimal import Decimal
 
 called = []
 
@@ -145,6 +147,7 @@ def stopped(helper):
     hostile_dict = trapped("Dict", dict, __hash__=None)(a=1)
     hostile_set = trapped("Set", set)((1, 2))
     hostile_int, hostile_float = trapped("Int", int)(5), trapped("Float", float)(5)
+    hostile_number, hostile_day = trapped("Money", Decimal)("1.5"), trapped("Day", date)(2024, 1, 2)
     hostile_exception = trapped("Wrong", Exception)()
     huge_text, huge_bytes = "\x1b[31m" * 2_000_000, b"\0" * 10_000_000
     huge_list, huge_dict = [0] * 1_000_000, dict.fromkeys(range(200_000))
