@@ -19,11 +19,14 @@ def save_run(planned: Planned, recording: Recording, target: Path | None) -> tup
     from codetour.tourfile.write import save as save_tour
 
     tour_file = (target or default_place(planned)).absolute()
+    if target is None and not recording.seen and recording_path(tour_file).exists():
+        # what an earlier run has seen is worth more than a run that saw nothing
+        tour_file = tour_file.with_name(f"{tour_file.stem}-unseen.tour")
     tour_file.parent.mkdir(parents=True, exist_ok=True)
     save_tour(planned.tour, tour_file, sources=TreeSources(planned.tree.root))
     recording_file = recording_path(tour_file)
     save_recording(recording, recording_file)
-    if target is None:
+    if planned.tree.root not in tour_file.parents:
         place_file(tour_file).write_text(f"{planned.tree.root}\n", encoding="utf-8")
     return tour_file, recording_file
 

@@ -37,28 +37,22 @@ def command(
     """
     from typing import cast
 
+    from codetour.cli.opening import open_saved
     from codetour.cli.output import note
     from codetour.errors import UsageProblem
-    from codetour.record.store import load_beside
-    from codetour.share.bundle import open_bundle
     from codetour.share.writing import Format, share
-    from codetour.source.reading import TreeSources
-    from codetour.tourfile.read import load
 
     if output.exists() and not force:
         raise UsageProblem(
             f"{output} is there already", hint="Choose another name, or replace it with --force."
         )
-    if file.suffix == ".codetour":
-        tour, recording, sources = open_bundle(file)
-    else:
-        tour, recording = load(file), load_beside(file)
-        sources = TreeSources((repo or _repository_round(file)).absolute())
-        if not any(sources.read(s.anchor.file) for s in tour.stops if s.anchor.file):
-            note(
-                "None of the tour's files were found: the code is left out. Name the repository with --repo.",
-                quiet=quiet,
-            )
+    opened = open_saved(file, repo)
+    tour, recording, sources = opened.tour, opened.recording, opened.sources
+    if not any(sources.read(s.anchor.file) for s in tour.stops if s.anchor.file):
+        note(
+            "None of the tour's files were found: the code is left out. Name the repository with --repo.",
+            quiet=quiet,
+        )
     made = share(tour, recording, sources, cast("Format", style), content=content)
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
@@ -70,14 +64,3 @@ def command(
     note(f"{output}: {len(tour.stops)} stops, {len(made.data) / 1000:.0f} kB.", quiet=quiet)
     for text in made.notes:
         note(text, quiet=quiet)
-
-
-def _repository_round(file: Path) -> Path:
-    """The folder that holds `.tours/` and the like, or the one with `.git`, round a tour file."""
-    folder = file.absolute().parent
-    for parent in (folder, *folder.parents):
-        if (parent / ".git").exists():
-            return parent
-        if parent.name == ".tours":
-            return parent.parent
-    return Path()

@@ -71,7 +71,10 @@ def _by_role(report: EntryReport, wanted: str | None) -> EntryPoint:
 def _candidates(report: EntryReport) -> str:
     if not report.entries:
         return "name one yourself: --entry FILE (a script or notebook of the repository)"
-    names = list(dict.fromkeys(f"{e.file} ({e.role})" for e in report.entries))[:6]
+    roles: dict[str, list[str]] = {}
+    for entry in report.entries:
+        roles.setdefault(entry.file, []).append(entry.role)
+    names = [f"{file} ({', '.join(dict.fromkeys(found))})" for file, found in roles.items()][:6]
     return "name one with --entry: " + ", ".join(names)
 
 

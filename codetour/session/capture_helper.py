@@ -103,41 +103,13 @@ def family(value: Any) -> tuple[str, Any]:
 
 
 ASKED = frozenset(
-    [
-        "__getattribute__",
-        "__getattr__",
-        "__str__",
-        "__repr__",
-        "__format__",
-        "__len__",
-        "__iter__",
-        "__getitem__",
-        "shape",
-        "dtype",
-        "dtypes",
-        "device",
-        "columns",
-        "index",
-        "size",
-        "mode",
-        "format",
-        "nnz",
-        "weights",
-        "trainable_weights",
-        "non_trainable_weights",
-        "variables",
-        "trainable",
-        "count_params",
-        "layers",
-        "name",
-        "learning_rate",
-        "features",
-        "num_rows",
-        "column_names",
-        "element_spec",
-        "height",
-        "width",
-    ]
+    (
+        *("__getattribute__", "__getattr__", "__str__", "__repr__", "__format__", "__len__", "__iter__"),
+        *("__getitem__", "shape", "dtype", "dtypes", "device", "columns", "index", "size", "mode", "format"),
+        *("nnz", "weights", "trainable_weights", "non_trainable_weights", "variables", "trainable"),
+        *("count_params", "layers", "name", "learning_rate", "features", "num_rows", "column_names"),
+        *("element_spec", "height", "width"),
+    )
 )
 """what the summarisers in `ASKING` ask a value for by its name"""
 

@@ -53,10 +53,11 @@ class Outcome:
 
 
 def crash(kind: str, text: str, place: str) -> Outcome:
-    """An uncaught exception."""
+    """An uncaught exception; `place` is empty when no line of the program was running (a file that cannot be parsed)."""
     name = kind.rpartition(".")[2]
     said = clean(f"{name}: {text}" if text and text != name else name, 300)
-    return Outcome("crashed", f"The program crashed at {place}: {said}", mend(said))
+    where = f" at {place}" if place else ""
+    return Outcome("crashed", f"The program crashed{where}: {said}", mend(said))
 
 
 def ended(code: int, last_lines: Sequence[str], crashed: Outcome | None) -> Outcome:

@@ -278,7 +278,7 @@ class Walk:
         seen = Seen(
             None, frames, seconds=round(self.clock.now(), 3), process=halt.process.name, reason=reason
         )
-        place = next((f"{f.file}:{f.line}" for f in seen.frames if f.inside), f"{seen.frames[0].file}")
+        place = next((f"{f.file}:{f.line}" for f in seen.frames if f.inside), "")
         self._crash = crash(kind, info.message, place)
         self._stand(Standing("crash", halt, top, seen))
         self._tell(Crashed(seen, kind, clean(info.message, 2000)))
