@@ -27,15 +27,20 @@ class Planned:
     tour: Tour
 
 
-def find_tree(spec: str, progress: Progress) -> Tree:
-    """The tree that REPO names; `demo` is the repository inside the package."""
+def find_tree(spec: str, progress: Progress, *, to_run: bool = False) -> Tree:
+    """The tree that REPO names; `demo` is the repository inside the package. A clone `to_run` is a copy of it."""
     if spec == DEMO:
         from codetour.cli.demo import demo_tree
 
         return demo_tree()
     from codetour.source.checkout import get_tree
 
-    return get_tree(spec, progress)
+    tree = get_tree(spec, progress)
+    if to_run:
+        from codetour.cli.work_copy import work_copy
+
+        return work_copy(tree)
+    return tree
 
 
 def find_report(tree: Tree, progress: Progress) -> EntryReport:

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 from codetour.cli.interpreter import choose_interpreter
 from codetour.cli.outcome import exit_code, run_document
 from codetour.cli.output import ConsoleProgress, emit_json, fail, note
-from codetour.cli.pipeline import Planned, plan_repository
+from codetour.cli.pipeline import Planned, find_report, find_tree, plan_entry
 from codetour.cli.prepare_run import agree_to_environment, agreed, launch_options, planned_command
 from codetour.cli.recording import recording_of, static_recording
 from codetour.cli.saving import save_run
+from codetour.cli.work_copy import MOST_TOLD, snapshot, tell_written, written_since
 from codetour.errors import CodetourError, EnvironmentProblem, Interrupted
 from codetour.model.events import Ended
 from codetour.model.recording import Recording
@@ -30,16 +31,22 @@ if TYPE_CHECKING:
 def run_headless(request: Request) -> int:
     """The exit code: 0 when something live was seen (or nothing was to be run), else that of the obstacle."""
     progress = ConsoleProgress(quiet=request.quiet)
-    planned = plan_repository(request.repo, request.entry, progress, arguments=request.arguments)
+    tree = find_tree(request.repo, progress, to_run=not request.static)
+    report = find_report(tree, progress)
+    planned = plan_entry(tree, report, request.entry, progress, arguments=request.arguments)
+    before = snapshot(tree.root)
     recording, code = _record(planned, request, progress)
+    written = written_since(before, tree.root)
     sources = TreeSources(planned.tree.root)
     tour_file, recording_file = save_run(planned, recording, request.save)
     if request.output == "json":
-        emit_json(run_document(planned.tree, planned.tour, recording, sources, tour_file, recording_file))
+        document = run_document(planned.tree, planned.tour, recording, sources, tour_file, recording_file)
+        emit_json({**document, "written": written[:MOST_TOLD]})
     else:
         from codetour.record.plain import plain_tour
 
         print(plain_tour(planned.tour, recording, sources))
+        tell_written(written, tree.root, quiet=request.quiet)
         note(f"Saved: {tour_file}", quiet=request.quiet)
     return code
 

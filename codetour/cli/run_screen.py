@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from codetour.cli.interpreter import choose_interpreter
@@ -21,6 +22,7 @@ from codetour.cli.prepare_run import (
 )
 from codetour.cli.recording import recording_of, static_recording
 from codetour.cli.saving import save_run
+from codetour.cli.work_copy import Snapshot, snapshot, tell_written, written_since
 from codetour.environment.doctor import Report
 from codetour.model.driver import Driver
 from codetour.model.entry import EntryPoint, EntryReport
@@ -43,8 +45,13 @@ def run_on_screen(request: Request) -> int:
     """Open the screens; the exit code."""
     from codetour.ui.app import CodetourApp
 
+    began: dict[Path, Snapshot] = {}
     theme = os.environ.get("CODETOUR_THEME", "dark")
-    farewell = CodetourApp(request.repo, lambda progress: _prepare(request, progress), theme=theme).run()
+    farewell = CodetourApp(
+        request.repo, lambda progress: _prepare(request, began, progress), theme=theme
+    ).run()
+    for root, before in began.items():
+        tell_written(written_since(before, root), root, quiet=request.quiet)
     if farewell is None:
         return 0
     if farewell.error is not None:
@@ -52,8 +59,9 @@ def run_on_screen(request: Request) -> int:
     return farewell.code
 
 
-def _prepare(request: Request, progress: Progress) -> Outcome:
-    tree = find_tree(request.repo, progress)
+def _prepare(request: Request, began: dict[Path, Snapshot], progress: Progress) -> Outcome:
+    tree = find_tree(request.repo, progress, to_run=not request.static)
+    began.setdefault(tree.root, snapshot(tree.root))
     report = find_report(tree, progress)
     if request.entry in {None, "train", "eval"}:
         role = "eval" if request.entry == "eval" else "train"

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from codetour.environment.requirements import Requirements
+from codetour.environment.requirements import Requirements, read_requirements
 from codetour.errors import EnvironmentProblem
 from codetour.model.source import Tree
 from codetour.model.text import clean
@@ -21,8 +22,9 @@ from codetour.progress import Progress
 
 
 def environment_folder(tree: Tree) -> Path:
-    """Where codetour keeps the environment of a tree."""
-    key = hashlib.sha256(str(tree.url or tree.root).encode()).hexdigest()[:12]
+    """Where codetour keeps the environment of a tree: another one when its requirements change."""
+    facts = "\n".join((str(tree.url or tree.root), *read_requirements(tree).specs))
+    key = hashlib.sha256(facts.encode()).hexdigest()[:12]
     slug = re.sub(r"[^\w.-]+", "-", tree.name).strip("-.") or "repository"
     return cache_dir() / "environments" / f"{slug}-{key}"
 
@@ -40,18 +42,14 @@ def creation_commands(
     }
     more = [m for m in dict.fromkeys(missing) if m.lower().replace("_", "-") not in named]
     packages = (*requirements.specs, *more)
-    make = (base, "-m", "venv", str(folder))
-    if not packages:
-        return (make,)
-    pip = (
-        str(folder / "bin" / "python"),
-        "-m",
-        "pip",
-        "install",
-        "--disable-pip-version-check",
-        "--no-input",
-    )
-    return make, (*pip, "--", *packages)
+    python = str(folder / "bin" / "python")
+    if uv := shutil.which("uv"):
+        make = (uv, "venv", "--python", base, str(folder))
+        install = (uv, "pip", "install", "--python", python)
+    else:
+        make = (base, "-m", "venv", str(folder))
+        install = (python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input")
+    return (make, (*install, "--", *packages)) if packages else (make,)
 
 
 def create(commands: tuple[tuple[str, ...], ...], progress: Progress) -> None:

@@ -74,6 +74,9 @@ def _candidates(tree: Tree, mode: Mode) -> Iterator[tuple[Path, str]]:
 
 
 def _places(tree: Tree, mode: Mode) -> Iterator[tuple[Path, str]]:
+    for variable in ("VIRTUAL_ENV", "CONDA_PREFIX"):
+        if value := os.environ.get(variable):
+            yield _in(Path(value)), f"the active environment ({variable})"
     if mode == "auto":
         folders = [tree.root, tree.top] if tree.top and tree.top != tree.root else [tree.root]
         for folder in folders:
@@ -83,10 +86,6 @@ def _places(tree: Tree, mode: Mode) -> Iterator[tuple[Path, str]]:
                     if _is_link_out(path, tree.root):
                         yield path, f"the repository's own {name}"
         yield _in(environment_folder(tree)), "made by codetour for this repository"
-    for variable in ("VIRTUAL_ENV", "CONDA_PREFIX"):
-        if value := os.environ.get(variable):
-            yield _in(Path(value)), f"the active environment ({variable})"
-    if mode == "auto":
         yield from _pyenv(tree)
     for name in ("python", "python3"):
         if found := shutil.which(name):

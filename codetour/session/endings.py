@@ -53,7 +53,7 @@ class Outcome:
 
 
 def crash(kind: str, text: str, place: str) -> Outcome:
-    """An uncaught exception; `place` is empty when no line of the program was running (a file that cannot be parsed)."""
+    """An uncaught exception; `place` is empty when no line of the program was running (it cannot be parsed)."""
     name = kind.rpartition(".")[2]
     said = clean(f"{name}: {text}" if text and text != name else name, 300)
     where = f" at {place}" if place else ""

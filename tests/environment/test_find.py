@@ -26,21 +26,28 @@ def make_environment(folder: Path, *modules: str) -> Path:
     return folder
 
 
-def test_the_repositorys_own_environment_comes_first(tmp_path: Path) -> None:
+def test_the_repositorys_own_environment_is_found(tmp_path: Path) -> None:
     own = make_environment(tmp_path / "repo" / ".venv")
     found = find_interpreter(Tree(tmp_path / "repo", "repo"))
     assert found.path == own / "bin" / "python"
     assert ".venv" in found.origin
 
 
+def test_the_active_environment_comes_before_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_environment(tmp_path / "repo" / ".venv")
+    active = make_environment(tmp_path / "active")
+    monkeypatch.setenv("VIRTUAL_ENV", str(active))
+    assert find_interpreter(Tree(tmp_path / "repo", "repo")).path == active / "bin" / "python"
+
+
 def test_one_that_has_the_packages_beats_one_that_lacks_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    make_environment(tmp_path / "repo" / ".venv")
-    active = make_environment(tmp_path / "active", "odd_package")
+    own = make_environment(tmp_path / "repo" / ".venv", "odd_package")
+    active = make_environment(tmp_path / "active")
     monkeypatch.setenv("VIRTUAL_ENV", str(active))
     found = find_interpreter(Tree(tmp_path / "repo", "repo"), ["odd_package"])
-    assert found.path == active / "bin" / "python"
+    assert found.path == own / "bin" / "python"
     assert find_interpreter(Tree(tmp_path / "repo", "repo"), ["nobody_has_this"]).missing == (
         "nobody_has_this",
     )
