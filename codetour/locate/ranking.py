@@ -88,7 +88,10 @@ def _first_stage_first(ranked: list[Ranked]) -> list[Ranked]:
 
 
 def _tunes(candidate: Candidate) -> bool:
-    return re.search(r"fine_?tun", candidate.file.rpartition("/")[2].replace("-", "_"), re.IGNORECASE) is not None
+    return (
+        re.search(r"fine_?tun", candidate.file.rpartition("/")[2].replace("-", "_"), re.IGNORECASE)
+        is not None
+    )
 
 
 def _order(ranked: Ranked) -> tuple[float, int, bool, int, str]:

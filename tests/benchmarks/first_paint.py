@@ -76,7 +76,9 @@ def main() -> None:
         ours.append(first_words([sys.executable, "-m", "codetour", *words], MARKS[0]))
         whole.append(first_words([sys.executable, "-m", "codetour", *words], MARKS[1]))
     a, b = statistics.median(ours), statistics.median(empty)
-    print(f"codetour {' '.join(words)}: first paint {a:.2f} s; empty Textual app {b:.2f} s; ratio {a / b:.2f}")
+    print(
+        f"codetour {' '.join(words)}: first paint {a:.2f} s; empty Textual app {b:.2f} s; ratio {a / b:.2f}"
+    )
     print(f"the tour itself is there after {statistics.median(whole):.2f} s")
 
 
