@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
@@ -32,6 +33,19 @@ from codetour.session.wire import WireError
 from codetour.source.reading import read_source
 
 NOT_STOPPED = "The program is running; pause it first."
+
+
+LONGEST_SOCKET_FOLDER = 90
+"""a Unix socket's path must fit 107 bytes with its name"""
+
+
+def _scratch_folder() -> Path:
+    """A folder of the run's own; near the root where the user's place for temporary files lies too deep."""
+    made = Path(tempfile.mkdtemp(prefix="codetour-"))
+    if len(os.fsencode(os.path.realpath(made))) <= LONGEST_SOCKET_FOLDER:
+        return made
+    made.rmdir()
+    return Path(tempfile.mkdtemp(prefix="codetour-", dir="/tmp"))
 
 
 class LiveDriver:
@@ -144,7 +158,7 @@ class LiveDriver:
         # a bare name is looked up as a shell does
         python = Path(shutil.which(self.options.python) or self.options.python)
         self.interpreter = await asyncio.to_thread(ask, python)
-        self._scratch = Path(tempfile.mkdtemp(prefix="codetour-"))
+        self._scratch = _scratch_folder()
         self.command = make_command(
             self._tree, self._tour, self.options, python=self.interpreter.path, scratch=self._scratch
         )
