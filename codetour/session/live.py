@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import shutil
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -28,24 +26,12 @@ from codetour.session.endings import Outcome
 from codetour.session.itinerary import make_itinerary
 from codetour.session.look import Looker
 from codetour.session.options import LaunchOptions
+from codetour.session.scratch import scratch_folder
 from codetour.session.walk import Walk
 from codetour.session.wire import WireError
 from codetour.source.reading import read_source
 
 NOT_STOPPED = "The program is running; pause it first."
-
-
-LONGEST_SOCKET_FOLDER = 90
-"""a Unix socket's path must fit 107 bytes with its name"""
-
-
-def _scratch_folder() -> Path:
-    """A folder of the run's own; near the root where the user's place for temporary files lies too deep."""
-    made = Path(tempfile.mkdtemp(prefix="codetour-"))
-    if len(os.fsencode(os.path.realpath(made))) <= LONGEST_SOCKET_FOLDER:
-        return made
-    made.rmdir()
-    return Path(tempfile.mkdtemp(prefix="codetour-", dir="/tmp"))
 
 
 class LiveDriver:
@@ -158,7 +144,7 @@ class LiveDriver:
         # a bare name is looked up as a shell does
         python = Path(shutil.which(self.options.python) or self.options.python)
         self.interpreter = await asyncio.to_thread(ask, python)
-        self._scratch = _scratch_folder()
+        self._scratch = scratch_folder()
         self.command = make_command(
             self._tree, self._tour, self.options, python=self.interpreter.path, scratch=self._scratch
         )
