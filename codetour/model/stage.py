@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 Stage = Literal[
     "start",
@@ -23,21 +23,7 @@ Stage = Literal[
     "end",
 ]
 
-STAGES: tuple[Stage, ...] = (
-    "start",
-    "config",
-    "data",
-    "model",
-    "forward",
-    "loss",
-    "backward",
-    "step",
-    "eval",
-    "metrics",
-    "checkpoint",
-    "logging",
-    "end",
-)
+STAGES: tuple[Stage, ...] = get_args(Stage)
 
 STAGE_TITLES: dict[Stage, str] = {
     "start": "Start",

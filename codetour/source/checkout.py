@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import shutil
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -236,9 +235,3 @@ def _last_known(store: Path, ref: str | None) -> str | None:
 
 def _memory(store: Path, ref: str | None) -> Path:
     return store / "seen" / hashlib.sha256((ref or "HEAD").encode()).hexdigest()[:16]
-
-
-def forget(tree: Tree) -> None:
-    """Remove a cached clone, for one that a run has soiled."""
-    if cache_dir() in tree.root.parents:
-        shutil.rmtree(tree.root, ignore_errors=True)
