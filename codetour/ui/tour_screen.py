@@ -22,10 +22,13 @@ from codetour.model.text import clean
 from codetour.model.value import Value
 from codetour.ui.cards import ClosingCard, map_content
 from codetour.ui.code_view import CodeView
+from codetour.ui.debug_actions import DebugActions
 from codetour.ui.dialogs import Card
 from codetour.ui.keys import ACTIONS, BY_NAME, CLOSING, RUNNING
+from codetour.ui.look_actions import LookActions
 from codetour.ui.outline_pane import OutlinePane
 from codetour.ui.output_pane import OutputPane
+from codetour.ui.pane_actions import PaneActions
 from codetour.ui.panes import IdeaPane, KeyBar, ShapesStrip, TitleBar
 from codetour.ui.path_pane import PathPane
 from codetour.ui.prepared import Prepare, Prepared
@@ -43,7 +46,7 @@ STILL_KEYS = ("next_stop", "previous_stop", "go_to_stop", "outline", "search", "
 SIDE_KEYS = ("values", "output")
 
 
-class TourScreen(TourActions, Screen[Prepare | None]):
+class TourScreen(TourActions, DebugActions, LookActions, PaneActions, Screen[Prepare | None]):
     """Shows a tour over a driver; returns what to prepare next, None when the reader leaves."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
