@@ -80,8 +80,13 @@ def plan_entry(
 
 
 def plan_repository(
-    spec: str, wanted: str | None, progress: Progress, *, arguments: Sequence[str] | None = None
+    spec: str,
+    wanted: str | None,
+    progress: Progress,
+    *,
+    arguments: Sequence[str] | None = None,
+    to_run: bool = False,
 ) -> Planned:
-    """All of it, from REPO to the static tour."""
-    tree = find_tree(spec, progress)
+    """All of it, from REPO to the static tour; of a copy of a clone where it is `to_run`."""
+    tree = find_tree(spec, progress, to_run=to_run)
     return plan_entry(tree, find_report(tree, progress), wanted, progress, arguments=arguments)

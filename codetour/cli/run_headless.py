@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from codetour.cli.interpreter import choose_interpreter
 from codetour.cli.outcome import exit_code, run_document
 from codetour.cli.output import ConsoleProgress, emit_json, fail, note
-from codetour.cli.pipeline import Planned, find_report, find_tree, plan_entry
+from codetour.cli.pipeline import Planned, plan_repository
 from codetour.cli.prepare_run import agree_to_environment, agreed, launch_options, planned_command
 from codetour.cli.recording import recording_of, static_recording
 from codetour.cli.saving import save_run
@@ -31,13 +31,14 @@ if TYPE_CHECKING:
 def run_headless(request: Request) -> int:
     """The exit code: 0 when something live was seen (or nothing was to be run), else that of the obstacle."""
     progress = ConsoleProgress(quiet=request.quiet)
-    tree = find_tree(request.repo, progress, to_run=not request.static)
-    report = find_report(tree, progress)
-    planned = plan_entry(tree, report, request.entry, progress, arguments=request.arguments)
-    before = snapshot(tree.root)
+    planned = plan_repository(
+        request.repo, request.entry, progress, arguments=request.arguments, to_run=not request.static
+    )
+    root = planned.tree.root
+    before = snapshot(root)
     recording, code = _record(planned, request, progress)
-    written = written_since(before, tree.root)
-    sources = TreeSources(planned.tree.root)
+    written = written_since(before, root)
+    sources = TreeSources(root)
     tour_file, recording_file = save_run(planned, recording, request.save)
     if request.output == "json":
         document = run_document(planned.tree, planned.tour, recording, sources, tour_file, recording_file)
@@ -46,7 +47,7 @@ def run_headless(request: Request) -> int:
         from codetour.record.plain import plain_tour
 
         print(plain_tour(planned.tour, recording, sources))
-        tell_written(written, tree.root, quiet=request.quiet)
+        tell_written(written, root, quiet=request.quiet)
         note(f"Saved: {tour_file}", quiet=request.quiet)
     return code
 

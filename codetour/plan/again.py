@@ -6,10 +6,11 @@ import ast
 from collections.abc import Sequence
 
 from codetour.plan.choose import Pick
+from codetour.plan.context import chain
 from codetour.plan.moments import Frame, Moment
 
 
-def second_look(picks: Sequence[Pick]) -> tuple[int, Pick] | None:
+def second_look(picks: Sequence[Pick], moments: Sequence[Moment]) -> tuple[int, Pick] | None:
     """Where in the tour to stop again at the loss, and at which stop; None where no step follows in its loop."""
     step = next((p for p in picks if p.candidate.stage == "step" and p.candidate.slot == "call"), None)
     if step is None:
@@ -18,34 +19,61 @@ def second_look(picks: Sequence[Pick]) -> tuple[int, Pick] | None:
         moment = pick.candidate.moment
         if pick.candidate.stage != "loss" or pick.candidate.slot != "value" or moment.enter:
             continue
-        loop = _loop_round(moment)
-        if loop is None or not _happens_in(step.candidate.moment, moment.frame, loop):
+        found = _loop_round(moment)
+        if found is None:
             continue
-        inside = [i for i, p in enumerate(picks) if _happens_in(p.candidate.moment, moment.frame, loop)]
+        frame, loop = found
+        if not _called_once(moment.frame, frame, moments) or not _happens_in(
+            step.candidate.moment, frame, loop
+        ):
+            continue
+        sure = step.candidate.moment.doubt
+        inside = [
+            i
+            for i, p in enumerate(picks)
+            if _in_first_round(p.candidate.moment, sure) and _happens_in(p.candidate.moment, frame, loop)
+        ]
         return inside[-1] + 1, pick
     return None
 
 
-def _loop_round(moment: Moment) -> tuple[int, int] | None:
-    """First and last line of the innermost loop of the same function round a moment."""
-    frame = moment.frame
-    root: ast.AST = frame.definition or frame.module.tree
-    best: tuple[int, int] | None = None
-    for node in ast.walk(root):
-        if isinstance(node, (ast.For, ast.AsyncFor, ast.While)):
-            span = (node.lineno, node.end_lineno or node.lineno)
-            if span[0] < moment.line <= span[1] and (best is None or span[0] > best[0]):
-                best = span
-    return best
+def _loop_round(moment: Moment) -> tuple[Frame, tuple[int, int]] | None:
+    """The innermost loop that a moment runs in, of its own function or of a caller: the frame, first and last line."""
+    line = moment.line
+    for frame in chain(moment.frame):
+        best: tuple[int, int] | None = None
+        for node in ast.walk(frame.definition or frame.module.tree):
+            if isinstance(node, (ast.For, ast.AsyncFor, ast.While)):
+                span = (node.lineno, node.end_lineno or node.lineno)
+                if span[0] < line <= span[1] and (best is None or span[0] > best[0]):
+                    best = span
+        if best is not None:
+            return frame, best
+        line = frame.line
+    return None
+
+
+def _called_once(inner: Frame, outer: Frame, moments: Sequence[Moment]) -> bool:
+    """Does one line alone lead from `outer` to `inner`, so that the second visit is the next round of the loop?"""
+    for frame in chain(inner):
+        if frame is outer:
+            return True
+        calls = {(m.file, m.line) for m in moments if any(e.callee == frame.node.id for e in m.callees)}
+        if len(calls) > 1:
+            return False
+    return True
+
+
+def _in_first_round(moment: Moment, sure: int) -> bool:
+    """Is it met before the loop comes round, as far as one can tell: as surely as the step is?"""
+    return not moment.late and moment.doubt <= sure
 
 
 def _happens_in(moment: Moment, frame: Frame, loop: tuple[int, int]) -> bool:
     """Does the moment, or a call that leads to it, stand inside the loop?"""
-    if moment.frame is frame:
-        return loop[0] <= moment.line <= loop[1]
-    current = moment.frame
-    while current.parent is not None:
-        if current.parent is frame:
-            return loop[0] <= current.line <= loop[1]
-        current = current.parent
+    line = moment.line
+    for current in chain(moment.frame):
+        if current is frame:
+            return loop[0] <= line <= loop[1]
+        line = current.line
     return False

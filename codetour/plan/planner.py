@@ -26,6 +26,7 @@ from codetour.plan.context import Context, find_context
 from codetour.plan.defaults import Options
 from codetour.plan.extend import extensions
 from codetour.plan.facts import Facts, gather
+from codetour.plan.feeds import with_feeds
 from codetour.plan.landmarks import Candidate, Finder, header_text, source_of
 from codetour.plan.moments import Moment
 from codetour.plan.narrate import make_stop
@@ -97,7 +98,8 @@ def survey(tree: Tree, entry: EntryPoint, graph: CallGraph, progress: Progress) 
     candidates = structure.weigh([*finder.find(moments), *structure.find(moments)])
     context = find_context(candidates, moments, entry.file)
     candidates = structure.on_spine(candidates, context, moments)
-    picks = sensible(in_running_order(choose(candidates, context), moments))
+    picks = with_feeds(choose(candidates, context), moments)
+    picks = sensible(in_running_order(picks, moments))
     start = _start(moments, picks)
     chosen = (*([Pick(start, 1.0)] if start else []), *picks)
     return Survey(tuple(moments), tuple(candidates), chosen, context, options, sources, walker.truncated)
@@ -133,7 +135,7 @@ def _made_before_built(picks: list[Pick]) -> list[Pick]:
 def _stops(seen: Survey, facts: Facts) -> tuple[Stop, ...]:
     ids: dict[str, int] = {}
     stops = [make_stop(pick, facts, ids) for pick in seen.picks]
-    again = second_look(seen.picks)
+    again = second_look(seen.picks, seen.moments)
     if again:
         index, pick = again
         stops.insert(index, make_stop(pick, facts, ids, again=True))

@@ -249,3 +249,73 @@ def test_an_attribute_of_the_model_decides_which_loss_is_taken(plan):
     losses = [s.anchor.text for s in stops if s.stage == "loss"]
     assert losses
     assert all("cross_entropy(out, torch.randint" in text for text in losses)
+
+
+STEP_ELSEWHERE = """
+import torch
+from torch import nn
+
+def train_step(model, optimizer, x, y):
+    logits = model(x)
+    loss = nn.functional.cross_entropy(logits, y)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    return loss
+
+def main():
+    model = nn.Linear(4, 2)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    for step in range(100):
+        x, y = torch.randn(8, 4), torch.zeros(8, dtype=torch.long)
+        train_step(model, optimizer, x, y){more}
+    torch.save(model.state_dict(), "model.pt")
+
+main()
+"""
+
+
+def test_the_loss_is_seen_again_where_the_loop_is_in_a_caller(plan):
+    stops = plan({"train.py": STEP_ELSEWHERE.replace("{more}", "")}, "train.py").stops
+    again = next(s for s in stops if s.hit == 2)
+    assert (again.stage, again.anchor.symbol) == ("loss", "train_step")
+    order = [s.stage for s in stops]
+    assert order.index("step") < stops.index(again) < order.index("checkpoint")
+
+
+def test_a_loss_met_on_two_ways_is_seen_once(plan):
+    """Its second visit may be another call in the same round: nothing was learned in between."""
+    twice = STEP_ELSEWHERE.replace("{more}", "\n        train_step(model, optimizer, x, y)")
+    assert all(s.hit == 1 for s in plan({"train.py": twice}, "train.py").stops)
+
+
+def test_a_short_program_also_shows_what_its_fit_is_handed(plan):
+    text = """
+import pickle
+import sys
+from sklearn.ensemble import RandomForestClassifier
+
+def train(matrix, seed):
+    labels = matrix[:, 1].toarray()
+    inputs = matrix[:, 2:]
+    forest = RandomForestClassifier(random_state=seed)
+    forest.fit(inputs, labels)
+    return forest
+
+def main():
+    seed = 3
+    with open(sys.argv[1], "rb") as file:
+        matrix = pickle.load(file)
+    forest = train(matrix, seed)
+    with open(sys.argv[2], "wb") as file:
+        pickle.dump(forest, file)
+
+if __name__ == "__main__":
+    main()
+"""
+    stops = plan({"train.py": text}, "train.py").stops
+    lines = {s.anchor.line: s for s in stops}
+    assert {7, 8} <= set(lines), [(s.stage, s.anchor.line) for s in stops]
+    assert lines[8].stage == "data"
+    assert "line 10" in lines[8].why
+    assert 14 not in lines, "a constant is no preparation"
