@@ -6,21 +6,15 @@ Nothing of an answer is ever evaluated or unpickled.
 
 from __future__ import annotations
 
-import base64
 import json
 import math
-import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import lru_cache
-from pathlib import Path
 from typing import Any, Final, cast
 
 from codetour.model.text import clean, clean_block
 from codetour.model.value import Frame, Scalar, Value
 from codetour.session.axes import Dimension, name_axes
-
-MODULE: Final = "_codetour_capture"
-"""name of the helper in the program's `sys.modules`; nothing else of ours is visible there"""
+from codetour.session.injection import call
 
 ANSWER_LIMIT: Final = 256_000
 """characters of an answer that are read at all (JSON in ASCII; the helper stays under 64 kB)"""
@@ -41,31 +35,13 @@ class BadAnswer(ValueError):
 # -- expressions
 
 
-@lru_cache(maxsize=1)
-def _packed_helper() -> str:
-    source = Path(__file__).with_name("capture_helper.py").read_bytes()
-    return base64.b64encode(zlib.compress(source, 9)).decode("ascii")
-
-
-def install_expression() -> str:
-    """An expression that puts the helper into a process, once per process, and answers `codetour 1 nodelay`.
-
-    The helper travels inside the expression: the program may sit in a sandbox or a container that does not see our
-    files. Everything is reached through `__import__`, because scripts shadow `compile`, `open` and `exec` (nanoGPT
-    has a global `compile = False`). No name is left in the program's namespaces.
-    """
-    module = f"__import__('sys').modules.setdefault({MODULE!r}, __import__('types').ModuleType({MODULE!r}))"
-    source = f"__import__('zlib').decompress(__import__('base64').b64decode('{_packed_helper()}'))"
-    return f"(__import__('builtins').exec({source}, {module}.__dict__), {_call('install')})[1]"
-
-
 def stack_expression(roots: Iterable[str] = (), watch: Sequence[str] = (), *, seconds: float = 0.2) -> str:
     """An expression that answers with the stopped thread's whole stack.
 
     `roots`: folders (the tree, and its real path where links lead there) whose frames carry values. `watch`: names,
     attributes or items to put first in the innermost of them; they are looked up, never executed.
     """
-    return _call("stack", tuple(map(str, roots)), tuple(w[:200] for w in watch[:40]), seconds)
+    return call("stack", tuple(map(str, roots)), tuple(w[:200] for w in watch[:40]), seconds)
 
 
 def crash_expression(roots: Iterable[str] = ()) -> str:
@@ -73,24 +49,18 @@ def crash_expression(roots: Iterable[str] = ()) -> str:
 
     The debugger puts the exception into the frame that it shows, under the name `__exception__`.
     """
-    call = _call("crash", tuple(map(str, roots)))
-    return call.replace(".crash(", ".crash(__exception__, ", 1)
+    text = call("crash", tuple(map(str, roots)))
+    return text.replace(".crash(", ".crash(__exception__, ", 1)
 
 
 def value_expression(text: str, frame: int = 0, *, seconds: float = 1.0) -> str:
     """An expression that runs `text` (the user's own) in frame number `frame` of the parsed stack."""
-    return _call("evaluate", text, frame, seconds)
+    return call("evaluate", text, frame, seconds)
 
 
 def children_expression(path: Sequence[str], frame: int = 0, *, start: int = 0) -> str:
     """An expression that answers with what is inside the value at `path` (a local, then names of items)."""
-    return _call("children", tuple(path), frame, start)
-
-
-def _call(function: str, *arguments: object) -> str:
-    # ascii() of tuples of texts and numbers is a Python literal that survives any transport
-    inside = ", ".join(ascii(a) for a in arguments)
-    return f"__import__('sys').modules[{MODULE!r}].{function}({inside})"
+    return call("children", tuple(path), frame, start)
 
 
 # -- answers

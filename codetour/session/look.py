@@ -8,11 +8,9 @@ from typing import Final
 from codetour.model.text import clean
 from codetour.model.value import Frame, Value
 from codetour.session.capture import (
-    MODULE,
     BadAnswer,
     children_expression,
     crash_expression,
-    install_expression,
     parse_children,
     parse_stack,
     parse_value,
@@ -20,6 +18,7 @@ from codetour.session.capture import (
     value_expression,
 )
 from codetour.session.command import INSIDE
+from codetour.session.injection import MODULE, install_expression
 from codetour.session.messages import StackFrame
 from codetour.session.options import Limits
 from codetour.session.paths import Paths

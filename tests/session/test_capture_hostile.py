@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from codetour.session.capture import install_expression, parse_children, parse_stack, parse_value
+from codetour.session.capture import parse_children, parse_stack, parse_value
+from codetour.session.injection import install_expression
 
 VERSIONS = ("3.8", "3.9", "3.10", "3.11", "3.12", "3.13")
 HOSTILE = Path(__file__).with_name("scripts") / "hostile_values.py"

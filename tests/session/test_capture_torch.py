@@ -10,7 +10,8 @@ import pytest
 
 from codetour.model.change import changes
 from codetour.model.value import Frame, Seen, Value
-from codetour.session.capture import install_expression, parse_stack
+from codetour.session.capture import parse_stack
+from codetour.session.injection import install_expression
 
 PYTHON = os.environ.get("CODETOUR_TEST_PYTHON", "")
 pytestmark = pytest.mark.skipif(not PYTHON, reason="CODETOUR_TEST_PYTHON names no interpreter with torch")

@@ -1,0 +1,217 @@
+"""Summaries of PyTorch layers, optimizers and schedulers: parameters, mode, and what a step moved."""
+
+# pyright: basic, reportPrivateImportUsage=false, reportPrivateUsage=false
+# every value here is of a type that nobody knows
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import time
+from typing import Any
+
+from codetour.session.injected.plain_values import skipped
+from codetour.session.injected.reach import (
+    MODULES,
+    PARAMETERS,
+    Budget,
+    attributes,
+    cut,
+    mro,
+    number,
+    product,
+    put_items,
+    short,
+    sizes,
+)
+from codetour.session.injected.torch_tensors import torch_quiet, torch_sample
+
+_moved: dict[int, Any] = {}
+
+
+def walk_modules(value: Any) -> Any:
+    """(path, attributes) of a module and all below it, each once, bounded."""
+    seen: set[int] = set()
+    waiting: list[tuple[str, Any]] = [("", value)]
+    while waiting and len(seen) < MODULES:
+        path, module = waiting.pop()
+        if id(module) in seen or module is None:
+            continue
+        seen.add(id(module))
+        own = object.__getattribute__(module, "__dict__")
+        yield path, own
+        children = own.get("_modules")
+        if isinstance(children, dict):
+            waiting.extend(
+                (f"{path}.{name}" if path else str(name), child)
+                for name, child in reversed(list(dict.items(children)))
+            )
+
+
+def layer_value(value: Any, out: dict[str, Any], budget: Budget, depth: int) -> None:
+    torch = sys.modules["torch"]
+    own = object.__getattribute__(value, "__dict__")
+    out["k"] = "module"
+    facts = out.setdefault("f", {})
+    if type(own.get("training")) is bool:
+        facts["mode"] = "train" if own["training"] else "eval"
+    parameters = module_parameters(torch, value, budget)
+    count, frozen = 0, 0
+    with torch_quiet():
+        for _, parameter in parameters:
+            size = parameter_size(torch, parameter)
+            count += size
+            frozen += 0 if parameter.requires_grad else size
+        if parameters:
+            out["dv"] = str(parameters[0][1].device)
+            out["dt"] = str(parameters[0][1].dtype).rpartition(".")[2]
+    out["z"] = count
+    if frozen:
+        facts["frozen"] = "all" if frozen == count else f"{frozen:,} of {count:,}"
+    layer_arguments(own, facts)
+    if depth == 0 and parameters:
+        movement(torch, value, parameters, out, budget)
+    if depth < budget.depth:
+        layer_items(own, out, budget, depth)
+
+
+def module_parameters(torch: Any, value: Any, budget: Budget) -> list[tuple[str, Any]]:
+    found: list[tuple[str, Any]] = []
+    seen: set[int] = set()
+    for path, own in walk_modules(value):
+        parameters = own.get("_parameters")
+        if not isinstance(parameters, dict):
+            continue
+        for name, parameter in dict.items(parameters):
+            if parameter is not None and torch.Tensor in mro(type(parameter)) and id(parameter) not in seen:
+                seen.add(id(parameter))
+                found.append((f"{path}.{name}" if path else str(name), parameter))
+        if budget.spent():
+            break
+    return found
+
+
+def parameter_size(torch: Any, parameter: Any) -> int:
+    with contextlib.suppress(Exception):  # a lazy parameter has no shape yet
+        return product(sizes(torch.Tensor.shape.__get__(parameter)))
+    return 0
+
+
+LAYER_ARGUMENTS = (
+    "in_features", "out_features", "in_channels", "out_channels", "kernel_size", "stride", "padding", "num_embeddings",
+    "embedding_dim", "normalized_shape", "num_features", "num_heads", "embed_dim", "hidden_size", "input_size",
+    "num_layers", "p", "eps", "negative_slope", "approximate", "dim",
+)  # fmt: skip
+
+
+def layer_arguments(own: dict[str, Any], facts: dict[str, str]) -> None:
+    for name in LAYER_ARGUMENTS:
+        found = own.get(name)
+        if type(found) in (int, float, str) or (
+            type(found) is tuple and all(type(x) is int for x in found[:4])
+        ):
+            facts[name] = cut(str(found), 40)
+
+
+def movement(
+    torch: Any, value: Any, parameters: list[tuple[str, Any]], out: dict[str, Any], budget: Budget
+) -> None:
+    """How far the weights and what gradients they have moved since the last look, on a small sample."""
+    chosen = parameters[:: max(len(parameters) // PARAMETERS, 1)][:PARAMETERS]
+    weights, gradients = [], []
+    for _, parameter in chosen:
+        if time.perf_counter() > budget.stats_until:
+            return
+        sample = torch_sample(torch, parameter)
+        if sample is None:
+            return
+        weights.append(sample[:256].float().clone())
+        with torch_quiet():
+            gradient = parameter.grad if parameter.is_leaf else None
+        if gradient is not None:
+            sample = torch_sample(torch, gradient)
+            if sample is not None:
+                gradients.append(sample[:256].float())
+    with torch.no_grad():
+        now = torch.cat(weights)
+        stats = {"mean": float(now.mean()), "std": float(now.std()) if now.numel() > 1 else 0.0}
+        if gradients:
+            stats["grad"] = float(torch.cat(gradients).abs().mean())
+        before = _moved.get(id(value))
+        if before is not None and before.shape == now.shape:
+            stats["moved"] = float((now - before).norm() / (before.norm() + 1e-12))
+        if len(_moved) > 16:
+            _moved.clear()
+        _moved[id(value)] = now
+    out["st"] = {k: number(v) for k, v in stats.items()}
+
+
+def layer_items(own: dict[str, Any], out: dict[str, Any], budget: Budget, depth: int) -> None:
+    found: dict[str, Any] = {}
+    for part in ("_modules", "_parameters", "_buffers"):
+        inner = own.get(part)
+        if isinstance(inner, dict):
+            found.update((str(k), v) for k, v in list(dict.items(inner))[: budget.items * 3] if v is not None)
+    for name, item in list(own.items())[:200]:
+        # what the program itself put on the layer: sizes, flags, its configuration
+        if (
+            not name.startswith("_")
+            and name != "training"
+            and name not in LAYER_ARGUMENTS
+            and not skipped(item)
+        ):
+            found.setdefault(name, item)
+    names = list(found)[: budget.items * 2]
+    put_items(out, names, [found[n] for n in names], budget, depth)
+
+
+def optimizer_value(value: Any, out: dict[str, Any], budget: Budget, depth: int) -> None:
+    own = attributes(value)
+    out["k"] = "optimizer"
+    groups = own.get("param_groups")
+    facts = out.setdefault("f", {})
+    if type(groups) is list and groups and type(groups[0]) is dict:
+        facts["groups"] = str(len(groups))
+        for name in ("lr", "momentum", "betas", "weight_decay", "eps", "nesterov", "amsgrad"):
+            found = [g.get(name) for g in groups[:6] if type(g) is dict]
+            texts = []
+            for one in found:
+                text = plain(one)
+                if text and text not in texts:
+                    texts.append(text)
+            if texts:
+                facts[name] = ", ".join(texts)
+        held = [len(g["params"]) for g in groups if type(g) is dict and type(g.get("params")) is list]
+        facts["tensors"] = str(sum(held))
+    state = own.get("state")
+    if isinstance(state, dict):
+        facts["state"] = f"for {dict.__len__(state)} tensors" if dict.__len__(state) else "empty: no step yet"
+
+
+def plain(value: Any) -> str:
+    """A number or a short tuple of numbers as text; a one-element tensor too."""
+    kind = type(value)
+    if kind in (int, float):
+        return short(value)
+    if kind is bool or kind is str:
+        return str(value)[:40]
+    if kind is tuple and len(value) <= 4:
+        return "(" + ", ".join(plain(x) for x in value) + ")"
+    torch = sys.modules.get("torch")
+    if torch is not None and kind is torch.Tensor:
+        with contextlib.suppress(Exception):
+            return short(value.item()) if value.numel() == 1 else ""
+    return ""
+
+
+def scheduler_value(value: Any, out: dict[str, Any], budget: Budget, depth: int) -> None:
+    own = attributes(value)
+    out["k"] = "scheduler"
+    facts = out.setdefault("f", {})
+    rates = own.get("_last_lr")
+    if type(rates) is list and rates:
+        facts["lr"] = ", ".join(plain(r) for r in rates[:4])
+    for name in ("last_epoch", "step_size", "T_max", "gamma", "total_steps", "mode", "patience", "factor"):
+        text = plain(own.get(name))
+        if text:
+            facts[name] = text
