@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from codetour.graph import calls, imports, texts
+from codetour.graph import calls, hints, imports, texts
 from codetour.graph.machine import Args, Frame, Machine, Module
 from codetour.graph.values import (
     NOTHING,
@@ -155,7 +155,7 @@ def _of_object(m: Machine, frame: Frame, obj: Obj, name: str) -> Value:
 def _hinted(m: Machine, frame: Frame, klass: Klass, name: str) -> Value:
     for base in klass.mro:
         if isinstance(base, Klass) and base.hints.get(name):
-            return calls.instances(m, frame, base.hints[name], ("hint", base.node, name))
+            return hints.instances(m, frame, base.hints[name], ("hint", base.node, name))
     return NOTHING
 
 

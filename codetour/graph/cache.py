@@ -20,8 +20,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from codetour import places
+from codetour.knowledge import frameworks
 
-_LOWERING: Final = ("lowering.py", "syntax.py", "downlevel.py")
+_LOWERING: Final = ("lowering.py", "lowering_expressions.py", "syntax.py", "downlevel.py")
 _MOST_GRAPHS: Final = 300
 _MOST_FACTS: Final = 30_000
 
@@ -41,7 +42,7 @@ def code_digest(*, whole: bool) -> str:
     names = sorted(p.name for p in folder.iterdir() if p.name.endswith(".py")) if whole else list(_LOWERING)
     parts = [folder.joinpath(n).read_bytes() for n in names]
     if whole:
-        parts.append(resources.files("codetour.knowledge").joinpath("frameworks.toml").read_bytes())
+        parts += [text.encode() for text in frameworks.texts()]
     return digest(*parts)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from codetour.graph import attributes, calls, containers, operators
+from codetour.graph import attributes, calls, containers, functions, operators
 from codetour.graph.lowering import Op
 from codetour.graph.machine import Args, Frame, Machine, Scope
 from codetour.graph.values import NOTHING, Const, Ext, ExtInst, Func, Obj, Value, join
@@ -246,7 +246,7 @@ def _lambda(m: Machine, frame: Frame, op: Op) -> Value:
 
 def make_function(m: Machine, frame: Frame, record: dict[str, object]) -> Func:
     """The function object of a `def` or lambda here, with its defaults."""
-    return calls.make_function(m, frame, record)
+    return functions.make_function(m, frame, record)
 
 
 def _comp(m: Machine, frame: Frame, op: Op) -> Value:

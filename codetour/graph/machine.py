@@ -2,7 +2,7 @@
 
 Functions are run when they are called, in the order of the program, once per kind of arguments. Both ways of a
 branch are taken, a loop's body is taken at most twice, recursion is cut, and everything is counted against a
-budget, so that it always ends. Frameworks are small programs too (`frameworks.toml`): while one of those runs, the
+budget, so that it always ends. Frameworks are small programs too (`frameworks_*.toml`): while one of those runs, the
 calls it makes are noted as made by the repository's function that called the framework.
 """
 
@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from codetour.graph.values import NOTHING, Const, Func, Klass, Obj, Value, join
+from codetour.graph.values import NOTHING, Atom, Const, Func, Klass, Obj, Value, join
 from codetour.model.graph import Confidence, Edge, EdgeKind, Node
 
 if TYPE_CHECKING:
@@ -136,6 +136,10 @@ class Frame:
     def site(self) -> Site:
         """The place in the repository that this frame works for."""
         return self.caller or Site(self.node, self.module.file, self.line)
+
+
+Native = Callable[["Machine", Frame, Args, Any, "Atom | None"], Value]
+"""what one of Python's own functions gives, called at a site, with the object whose method it is"""
 
 
 class OutOfBudget(Exception):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from typing import Final
 
 from codetour.model.graph import CallGraph, Edge, Node
 
@@ -57,6 +58,114 @@ def near(graph: CallGraph, depth: int) -> CallGraph:
     return keep(graph, distances(graph, graph.entry, depth))
 
 
+_HELPER_FILES: Final = frozenset(
+    {"util", "utils", "utility", "utilities", "helper", "helpers", "misc", "common", "logging", "logger", "log",
+     "meter", "meters", "tools"}
+)  # fmt: skip
+"""files and folders that announce small things that everything uses"""
+_PLAIN_METHODS: Final = frozenset(
+    {"__repr__", "__str__", "__format__", "__len__", "__bool__", "__eq__", "__hash__", "__enter__", "__exit__",
+     "__getattr__", "__setattr__", "__contains__", "__lt__", "__add__", "__radd__", "__iadd__"}
+)  # fmt: skip
+SHORT: Final = 5
+"""lines after the first; a function that long, which calls nothing of the repository, says little"""
+
+
+def helpers(graph: CallGraph) -> list[str]:
+    """Small functions that everything uses: short leaves, lambdas, plain methods, what lies in `utils.py` and its kin.
+
+    What a framework or a registry runs is none: it is why one looks at the graph.
+    """
+    return [
+        i for i, n in graph.nodes.items() if i != graph.entry and n.file is not None and _is_helper(graph, n)
+    ]
+
+
+def _is_helper(graph: CallGraph, node: Node) -> bool:
+    if node.kind in ("module", "class"):
+        return False
+    if node.kind == "lambda" or node.qualname.rpartition(".")[2] in _PLAIN_METHODS:
+        return True
+    if any(e.kind in ("framework", "registry") for e in graph.into(node.id)):
+        return False
+    path = (node.file or "").rpartition(".")[0].split("/")
+    if _HELPER_FILES & {part.strip("_").lower() for part in path}:
+        return True
+    leaf = not any(graph.nodes[e.callee].file for e in graph.out_of(node.id) if e.callee in graph.nodes)
+    return leaf and node.end_line - node.line <= SHORT and not node.qualname.endswith("__init__")
+
+
+def without(graph: CallGraph, names: Iterable[str]) -> CallGraph:
+    """The graph without `names`; who called one of them calls what it called, and the reason says through which."""
+    hidden = set(names) - {graph.entry}
+    edges: list[Edge] = []
+    for edge in graph.edges:
+        if edge.caller in hidden:
+            continue
+        if edge.callee not in hidden:
+            edges.append(edge)
+            continue
+        name = edge.callee
+        short = graph.nodes[name].qualname if name in graph.nodes else name
+        edges += [replace(edge, callee=c, reason=f"through `{short}`") for c in _behind(graph, name, hidden)]
+    return replace_graph(graph, {i: n for i, n in graph.nodes.items() if i not in hidden}, edges)
+
+
+def _behind(graph: CallGraph, name: str, hidden: set[str]) -> list[str]:
+    """The first nodes that are not hidden on the ways down from a hidden one."""
+    found: dict[str, None] = {}
+    seen = {name}
+    stack = [name]
+    while stack:
+        for edge in graph.out_of(stack.pop()):
+            if edge.callee not in hidden:
+                found[edge.callee] = None
+            elif edge.callee not in seen:
+                seen.add(edge.callee)
+                stack.append(edge.callee)
+    return list(found)
+
+
+def toward(graph: CallGraph, targets: Iterable[str]) -> CallGraph:
+    """The shortest ways from the entry to `targets`, and what these call themselves."""
+    above = _parents(graph)
+    wanted: set[str] = set()
+    for target in targets:
+        wanted.add(target)
+        wanted |= {e.callee for e in graph.out_of(target)}
+        at: str | None = target
+        while at is not None:
+            wanted.add(at)
+            at = above.get(at)
+    return keep(graph, wanted)
+
+
+def way_to(graph: CallGraph, target: str) -> list[str]:
+    """The shortest chain of calls from the entry to `target`, both among them; empty where there is none."""
+    above = _parents(graph)
+    if target != graph.entry and target not in above:
+        return []
+    way = [target]
+    while way[-1] in above:
+        way.append(above[way[-1]])
+    return way[::-1]
+
+
+def _parents(graph: CallGraph) -> dict[str, str]:
+    """Each node that the entry reaches -> the caller through which it is reached first."""
+    above: dict[str, str] = {}
+    level = [graph.entry]
+    while level:
+        below: list[str] = []
+        for name in level:
+            for edge in graph.out_of(name):
+                if edge.callee not in above and edge.callee != graph.entry:
+                    above[edge.callee] = name
+                    below.append(edge.callee)
+        level = below
+    return above
+
+
 def find_nodes(graph: CallGraph, name: str) -> list[str]:
     """Nodes that a person may mean by `name`: id, FILE:QUALNAME, qualname, or the end of one."""
     tests: tuple[Callable[[Node], bool], ...] = (
@@ -97,21 +206,3 @@ def collapse(graph: CallGraph) -> CallGraph:
         if home[e.caller] != home[e.callee]
     }
     return replace_graph(graph, nodes, list(edges.values())[::-1], home.get(graph.entry, graph.entry))
-
-
-def with_observed(graph: CallGraph, seen: Iterable[tuple[str, str, str, int]]) -> CallGraph:
-    """The graph and calls that a run was seen to make: (caller, callee, file, line), as edges of kind `observed`.
-
-    A call that the graph already has at that line stays as it is; callees that it does not know become nodes.
-    """
-    known = {(e.caller, e.callee, e.file, e.line) for e in graph.edges}
-    nodes = dict(graph.nodes)
-    edges = list(graph.edges)
-    for caller, callee, file, line in seen:
-        if (caller, callee, file, line) in known:
-            continue
-        known.add((caller, callee, file, line))
-        for name in (caller, callee):
-            nodes.setdefault(name, Node(name, None, name.rpartition(".")[2], kind="external"))
-        edges.append(Edge(caller, callee, "observed", "sure", "seen while it ran", file, line))
-    return replace_graph(graph, nodes, edges)

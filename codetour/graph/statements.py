@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from codetour.graph import attributes, calls, classes, containers, imports, operators
+from codetour.graph import attributes, calls, classes, containers, functions, hints, imports, operators
 from codetour.graph.expressions import assign, lookup, names_of
 from codetour.graph.lowering import Op
 from codetour.graph.machine import Args, Frame, Machine
@@ -54,9 +54,9 @@ def _annotated(m: Machine, frame: Frame, op: Op) -> None:
     value = m.eval(frame, value_op) if value_op else None
     if frame.klass is not None and target[0] == "name" and frame.scope.parent is not None:
         frame.klass.fields[target[1]] = value
-        frame.klass.hints[target[1]] = calls.hinted(m, frame, annotation)
+        frame.klass.hints[target[1]] = hints.hinted(m, frame, annotation)
     if value is not None:
-        _give(m, frame, target, value or calls.hinted_instance(m, frame, annotation))
+        _give(m, frame, target, value or hints.hinted_instance(m, frame, annotation))
 
 
 def _return(m: Machine, frame: Frame, op: Op) -> None:
@@ -267,7 +267,7 @@ def _try(m: Machine, frame: Frame, op: Op) -> None:
         def handle(kind: Op | None = kind, name: str | None = name, block: list[Op] = block) -> None:
             caught = m.eval(frame, kind) if kind else NOTHING
             if name:
-                frame.scope.names[name] = calls.instances(m, frame, caught, ("except", name))
+                frame.scope.names[name] = hints.instances(m, frame, caught, ("except", name))
             m.run(frame, block)
 
         ways.append(handle)
@@ -293,7 +293,7 @@ def _match(m: Machine, frame: Frame, op: Op) -> None:
 
         def way(captures: list[Op] = captures, guard: Op | None = guard, block: list[Op] = block) -> None:
             for name, kind, whole in captures:
-                found = calls.instances(m, frame, m.eval(frame, kind), ("match", name)) if kind else NOTHING
+                found = hints.instances(m, frame, m.eval(frame, kind), ("match", name)) if kind else NOTHING
                 frame.scope.names[name] = found or (subject if whole else NOTHING)
             if guard:
                 m.eval(frame, guard)
@@ -305,14 +305,14 @@ def _match(m: Machine, frame: Frame, op: Op) -> None:
 
 def _def(m: Machine, frame: Frame, op: Op) -> None:
     _, record, decorators = op
-    func = calls.make_function(m, frame, record)
-    frame.scope.names[record["name"]] = calls.decorate(m, frame, (func,), decorators)
+    func = functions.make_function(m, frame, record)
+    frame.scope.names[record["name"]] = functions.decorate(m, frame, (func,), decorators)
 
 
 def _class(m: Machine, frame: Frame, op: Op) -> None:
     _, record, decorators = op
     klass = classes.make_class(m, frame, record)
-    frame.scope.names[record["name"]] = calls.decorate(m, frame, (klass,), decorators)
+    frame.scope.names[record["name"]] = functions.decorate(m, frame, (klass,), decorators)
 
 
 def _import(m: Machine, frame: Frame, op: Op) -> None:

@@ -41,6 +41,8 @@ class Edge:
     file: str | None = None
     line: int = 0
     """of the call site"""
+    observed: bool = False
+    """a run was seen to make this call"""
 
 
 @dataclass(frozen=True, slots=True)

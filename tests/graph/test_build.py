@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 
 import pytest
@@ -186,17 +185,6 @@ def test_a_damaged_cache_counts_as_absent(graph_of, own_home: Path) -> None:
     for kept in own_home.rglob("*.json.gz"):
         kept.write_bytes(b"\x1f\x8b garbage")
     assert graph_of("def f(): pass\n\n\nf()\n") == before
-
-
-def test_a_second_build_is_much_faster_than_the_first(graph_of) -> None:
-    text = "".join(f"def f{i}(x):\n    return [g(y) for y in x]\n" for i in range(300)) + "def g(x): pass\n"
-    text += "".join(f"f{i}([1])\n" for i in range(300))
-    spent = []
-    for _ in range(2):
-        start = time.process_time()
-        graph_of(text)
-        spent.append(time.process_time() - start)
-    assert spent[1] < spent[0]
 
 
 def test_split_entry() -> None:

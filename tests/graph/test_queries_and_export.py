@@ -81,8 +81,42 @@ def test_the_tree_unfolds_a_function_once(graph_of) -> None:
     assert text.splitlines() == ["main.py  main.py:1", "  a  main.py:1", "    b  main.py:5"]
 
 
-def test_observed_calls_are_added_and_told_apart(graph: CallGraph) -> None:
-    seen = [("main.main", "lib.a", "main.py", 5), ("lib.a", "lib.c", "lib.py", 2)]
-    merged = query.with_observed(graph, seen)
-    assert [(e.caller, e.callee) for e in merged.edges if e.kind == "observed"] == [("lib.a", "lib.c")]
-    assert len(merged.edges) == len(graph.edges) + 1
+HELPED = {
+    "main.py": "import utils\nfrom work import train\n\n\nif __name__ == '__main__':\n    utils.timed(train)\n",
+    "work.py": (
+        "class Meter:\n    def __repr__(self):\n        return 'x'\n\n\n"
+        "def short():\n    return 1\n\n\n"
+        "def train():\n    short()\n    repr(Meter())\n    step()\n\n\n"
+        "def step():\n    a = 1\n    b = 2\n    c = 3\n    d = 4\n    e = 5\n    return a + b + c + d + e\n"
+    ),
+    "utils.py": "def timed(f):\n    return f()\n",
+}
+
+
+def test_helpers_are_small_leaves_plain_methods_and_what_lies_in_files_of_helpers(graph_of) -> None:
+    graph = graph_of(HELPED)
+    assert set(query.helpers(graph)) == {"work.short", "work.Meter.__repr__", "utils.timed"}
+
+
+def test_what_is_hidden_leaves_a_link_that_says_through_what(graph_of) -> None:
+    graph = graph_of(HELPED)
+    small = query.without(graph, query.helpers(graph))
+    assert not {"work.short", "utils.timed"} & set(small.nodes)
+    link = next(e for e in small.edges if e.callee == "work.train")
+    assert (link.caller, link.reason) == ("main", "through `timed`")
+
+
+def test_a_chain_of_hidden_functions_is_one_link_and_a_ring_of_them_ends(graph_of) -> None:
+    text = "def a():\n    b()\n\n\ndef b():\n    a()\n    c()\n\n\ndef c():\n    pass\n\n\na()\n"
+    small = query.without(graph_of(text), ["main.a", "main.b"])
+    assert [(e.caller, e.callee) for e in small.edges] == [("main", "main.c")]
+
+
+def test_toward_keeps_the_way_there_and_what_is_called_there(graph: CallGraph) -> None:
+    assert set(query.toward(graph, ["lib.a"]).nodes) == {"main", "main.main", "lib.a", "lib.b"}
+
+
+def test_the_way_to_a_function_is_the_shortest(graph: CallGraph) -> None:
+    assert query.way_to(graph, "lib.b") == ["main", "main.main", "lib.a", "lib.b"]
+    assert query.way_to(graph, "main") == ["main"]
+    assert query.way_to(graph, "nowhere") == []
