@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from typing import Any
 
 from codetour.session.injected.plain_values import put_attributes
@@ -20,6 +19,7 @@ from codetour.session.injected.reach import (
     number,
     product,
     short,
+    slices,
 )
 
 
@@ -33,7 +33,7 @@ def array_value(value: Any, out: dict[str, Any], budget: Budget, depth: int) -> 
     out["z"] = product(out["s"])
     if dtype.names:
         out.setdefault("f", {})["fields"] = cut(", ".join(dtype.names[:12]), 120)
-    if time.perf_counter() < budget.stats_until:
+    if budget.may_compute():
         array_statistics(numpy, plain_array.view(value, plain_array), out, detail=depth == 0)
 
 
@@ -46,10 +46,7 @@ def array_statistics(numpy: Any, value: Any, out: dict[str, Any], *, detail: boo
         out["x"] = number(found) if type(found) is not complex else str(found)
         return
     if value.size > EXACT:
-        index = numpy.unravel_index(
-            numpy.arange(0, value.size, max(value.size // SAMPLE, 1))[:SAMPLE], value.shape
-        )
-        flat = value[index]
+        flat = value[slices(list(value.shape), SAMPLE)]
         out.setdefault("f", {})["sampled"] = f"{flat.size} of {value.size}"
     with numpy.errstate(all="ignore"):
         flat = flat.reshape(-1)

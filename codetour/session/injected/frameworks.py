@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import sys
-import time
 from typing import Any
 
 from codetour.session.injected.array_values import array_statistics
@@ -44,7 +43,7 @@ def tf_value(value: Any, out: dict[str, Any], budget: Budget, depth: int) -> Non
     with contextlib.suppress(Exception):
         out["dv"] = cut(str(value.device).rpartition("device:")[2] or "cpu", 20).lower()
     numpy = sys.modules.get("numpy")
-    small = 0 < out["z"] <= EXACT and time.perf_counter() < budget.stats_until
+    small = 0 < out["z"] <= EXACT and budget.may_compute()
     # a symbolic tensor has no values; a large one would be copied
     if numpy is not None and small and callable(getattr(value, "numpy", None)):
         with contextlib.suppress(Exception):
@@ -95,7 +94,7 @@ def jax_value(value: Any, out: dict[str, Any], budget: Budget, depth: int) -> No
     with contextlib.suppress(Exception):
         out["dv"] = ", ".join(sorted({d.platform for d in list(value.devices())[:8]}))
     numpy = sys.modules.get("numpy")
-    if numpy is not None and 0 < out["z"] <= EXACT and time.perf_counter() < budget.stats_until:
+    if numpy is not None and 0 < out["z"] <= EXACT and budget.may_compute():
         with contextlib.suppress(Exception):
             held = numpy.asarray(value)
             held = held if held.dtype.kind in "fiubc" else held.astype(numpy.float32)

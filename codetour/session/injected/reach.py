@@ -20,9 +20,10 @@ VERSION = 1
 MODULE = "_codetour_capture"
 LIMIT = 60_000  # characters of one answer: what a stop records is at most 64 kB
 SAMPLE = 8_192  # elements looked at for statistics of a larger tensor
-EXACT = 65_536  # up to here every element is looked at
+EXACT = 32_000  # up to here every element is looked at: more is given to several threads, which wait for each other
 FRAMES_INNER, FRAMES_OUTER = 32, 8  # of a deep recursion the ends are shown
 MODULES = 4_000  # layers walked to count the parameters of a model
+PATIENCE = 8  # times its seconds that an answer may take by the clock
 PARAMETERS = 12  # parameters sampled to see whether a step moved a model
 
 
@@ -39,19 +40,29 @@ ASKING: list[Any] = []
 
 
 class Budget:
-    """What one answer may still spend."""
+    """What one answer may still spend: values, depth, characters, and seconds of this thread's own work.
+
+    On a busy machine the clock on the wall runs on while nothing is done, so it counts only in the end.
+    """
 
     def __init__(self, items: int, depth: int, text: int, seconds: float) -> None:
-        now = time.perf_counter()
         self.items = items
         self.depth = depth
         self.text = text
         self.nodes = 3_000
-        self.stats_until = now + seconds / 4
-        self.until = now + seconds
+        self.seconds = seconds
+        self.began = time.thread_time()
+        self.until = time.perf_counter() + seconds * PATIENCE
 
     def spent(self) -> bool:
-        return self.nodes <= 0 or time.perf_counter() > self.until
+        return self.nodes <= 0 or self.over(1.0)
+
+    def may_compute(self) -> bool:
+        """There is time for statistics, and for the names after them."""
+        return not self.over(0.25)
+
+    def over(self, part: float) -> bool:
+        return time.thread_time() - self.began > self.seconds * part or time.perf_counter() > self.until
 
 
 def mro(kind: Any) -> Any:
@@ -154,6 +165,18 @@ def product(shape: list[int]) -> int:
     for size in shape:
         total *= max(size, 0)
     return total
+
+
+def slices(shape: list[int], most: int) -> tuple[slice, ...]:
+    """A step for each axis that leaves at most so many elements, taken from all axes alike."""
+    steps = [1] * len(shape)
+    total = product(shape)
+    while total > most:
+        left = [-(-size // step) for size, step in zip(shape, steps)]  # noqa: B905 - `strict` is 3.10
+        at = left.index(max(left))
+        steps[at] *= 2
+        total = total // left[at] * -(-shape[at] // steps[at])
+    return tuple(slice(None, None, step) for step in steps)
 
 
 def put_items(out: dict[str, Any], names: list[str], values: list[Any], budget: Budget, depth: int) -> None:

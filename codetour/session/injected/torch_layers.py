@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import sys
-import time
 from typing import Any
 
 from codetour.session.injected.plain_values import skipped
@@ -120,7 +119,7 @@ def movement(
     chosen = parameters[:: max(len(parameters) // PARAMETERS, 1)][:PARAMETERS]
     weights, gradients = [], []
     for _, parameter in chosen:
-        if time.perf_counter() > budget.stats_until:
+        if not budget.may_compute():
             return
         sample = torch_sample(torch, parameter)
         if sample is None:

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import contextlib
 import sys
-import time
 from typing import Any
 
-from codetour.session.injected.reach import EXACT, SAMPLE, Budget, cut, number, product, short, sizes
+from codetour.session.injected.reach import EXACT, SAMPLE, Budget, cut, number, product, short, sizes, slices
 
 
 def torch_quiet() -> Any:
@@ -39,11 +38,11 @@ def tensor_value(value: Any, out: dict[str, Any], budget: Budget, depth: int) ->
             facts["layout"] = str(layout).rpartition(".")[2]
         elif leaf and tensor.requires_grad.__get__(value):
             gradient = tensor.grad.__get__(value)
-            if gradient is not None and time.perf_counter() < budget.stats_until:
+            if gradient is not None and budget.may_compute():
                 sample = torch_sample(torch, gradient)
                 if sample is not None:
                     facts["gradient"] = f"mean |g| {short(float(sample.abs().mean()))}"
-        if type(value) in plain_tensors(torch) and time.perf_counter() < budget.stats_until:
+        if type(value) in plain_tensors(torch) and budget.may_compute():
             torch_statistics(torch, value, out, detail=depth == 0)
 
 
@@ -77,16 +76,13 @@ def torch_sample(torch: Any, value: Any) -> Any:
 
 
 def strided_sample(torch: Any, flat: Any, count: int) -> Any:
-    """SAMPLE elements spread over the tensor, whatever its strides, without copying it."""
-    step = max(count // SAMPLE, 1)
+    """About SAMPLE elements spread over the tensor, whatever its strides, without copying it.
+
+    Slices are views and their copy is small; picking by an index is given to several threads.
+    """
     if flat.is_contiguous():
-        return flat.view(-1)[::step][:SAMPLE]
-    index = torch.arange(0, count, step, device=flat.device)[:SAMPLE]
-    picks = []
-    for size in reversed(flat.shape):
-        picks.append(index % size)
-        index = torch.div(index, size, rounding_mode="floor")
-    return flat[tuple(reversed(picks))]
+        return flat.view(-1)[:: max(count // SAMPLE, 1)][:SAMPLE].contiguous()
+    return flat[slices(sizes(flat.shape), SAMPLE)].contiguous()
 
 
 def wrapped(torch: Any, value: Any) -> bool:
