@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from pathlib import PurePosixPath
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from codetour.cli.demo import is_demo
@@ -26,9 +27,24 @@ def choose_interpreter(
     planned: Planned, *, python: str | None = None, mode: Literal["auto", "current", "create"] = "auto"
 ) -> doctor.Report:
     """The interpreter for the run and what it lacks; a report without one when none can be used."""
+    if mode == "create":
+        return _made(planned, python)
     if python is None and is_demo(planned.tree):
         python = sys.executable  # has NumPy, because codetour was installed with it
     return _choose(planned.tree, planned.entry, planned.graph, python, mode)
+
+
+def _made(planned: Planned, python: str | None) -> doctor.Report:
+    """The environment that codetour made, and no other."""
+    from codetour.cli.environment import environment_plan
+
+    plan = environment_plan(planned.tree, planned.entry, planned.graph, python)
+    if not plan.ready:
+        return _choose(planned.tree, planned.entry, planned.graph, python, "auto")
+    report = _choose(planned.tree, planned.entry, planned.graph, str(plan.python), "auto")
+    if report.interpreter is None:
+        return report
+    return replace(report, interpreter=replace(report.interpreter, origin=find.MADE))
 
 
 def _choose(
@@ -40,9 +56,20 @@ def _choose(
 ) -> doctor.Report:
     extra = [str(tree.root / folder) for folder in _folders(entry)]
     names = modules_of(tree, entry, graph)
+    made: Path | None = None
+    if python is None and mode == "auto":
+        from codetour.cli.environment import environment_plan
+
+        plan = environment_plan(tree, entry, graph, None)
+        made = plan.python if plan.ready else None
     try:
         found = find.find_interpreter(
-            tree, names, python=python, mode="current" if mode == "current" else "auto", extra=extra
+            tree,
+            names,
+            python=python,
+            mode="current" if mode == "current" else "auto",
+            extra=extra,
+            made=made,
         )
     except EnvironmentProblem as problem:
         return doctor.examine(entry, None, problem.message, problem.hint)

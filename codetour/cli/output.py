@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -17,6 +19,8 @@ from codetour.progress import Silent
 
 _EVERY: Final = 0.1
 """seconds between two repaints of a progress line"""
+_SIGN_OF_LIFE: Final = 15.0
+"""seconds between two lines where nothing can be repainted: a log must not look like a hang"""
 
 
 def emit_json(document: dict[str, Any]) -> None:
@@ -27,6 +31,8 @@ def emit_json(document: dict[str, Any]) -> None:
 
 def exit_with(work: Callable[[], object]) -> int:
     """Run a command and turn every ending into an exit code and, where it failed, one message on stderr."""
+    with contextlib.suppress(ValueError):  # only the main thread may
+        signal.signal(signal.SIGTERM, _interrupt)
     try:
         result = work()
         return result if isinstance(result, int) else 0
@@ -48,6 +54,11 @@ def exit_with(work: Callable[[], object]) -> int:
         # the reader of a pipe has gone (`codetour ... | head`): Python must not complain at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+
+
+def _interrupt(_number: int, _frame: object) -> None:
+    """Being asked to end is the same as Ctrl-C: what was begun is taken back, what was started is ended."""
+    raise KeyboardInterrupt
 
 
 def fail(error: CodetourError) -> None:
@@ -76,14 +87,18 @@ class ConsoleProgress(Silent):
     def begin(self, phase: str) -> None:
         if self._phase:
             self.end()
-        self._phase, self._began, self._shown = clean(phase, 100), time.monotonic(), 0.0
+        self._phase, self._began = clean(phase, 100), time.monotonic()
+        self._shown = 0.0 if self._moving else self._began
         self.advance(0)
 
     def advance(self, done: int, total: int | None = None, detail: str = "") -> None:
         now = time.monotonic()
-        if not self._moving or now - self._shown < _EVERY:
+        if now - self._shown < (_EVERY if self._moving else _SIGN_OF_LIFE) or self._quiet:
             return
         self._shown = now
+        if not self._moving:
+            click.echo(f"{self._phase}… {clean(detail, 200)} ({now - self._began:.0f}s)", err=True)
+            return
         share = f" {done}/{total}" if total else ""
         line = f"{self._phase}{share} {clean(detail, 40)} {now - self._began:.1f}s"
         click.echo(f"\r\x1b[K{line[:78]}", err=True, nl=False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +14,6 @@ from codetour.cli.pipeline import Planned
 from codetour.environment.probe import Interpreter
 from codetour.errors import SessionError
 from codetour.model.text import clean
-from codetour.progress import Progress
 
 if TYPE_CHECKING:
     from codetour.cli.run import Request
@@ -78,43 +76,3 @@ def planned_command(planned: Planned, options: LaunchOptions) -> Command:
 
     with tempfile.TemporaryDirectory() as scratch:
         return make_command(planned.tree, planned.tour, options, python=options.python, scratch=Path(scratch))
-
-
-def creation_plan(planned: Planned) -> list[str]:
-    """The commands that make the repository's environment, for people; none when it is there already."""
-    from codetour.environment.create import environment_folder
-
-    if environment_folder(planned.tree).exists():
-        return []
-    return [shlex.join(command) for command in _creation(planned)]
-
-
-def install_environment(planned: Planned, progress: Progress) -> None:
-    """Run the commands of `creation_plan`; they were agreed to."""
-    from codetour.environment.create import create
-
-    create(_creation(planned), progress)
-
-
-def agree_to_environment(planned: Planned, request: Request, progress: Progress) -> None:
-    """Ask for, then make, the repository's environment where it is not there yet."""
-    commands = creation_plan(planned)
-    if not commands:
-        return
-    click.echo("To make an environment codetour will run:", err=True)
-    for line in commands:
-        click.echo("  " + clean(line, 4000), err=True)
-    if not request.yes and not (request.ask and click.confirm("Run them?", err=True)):
-        raise SessionError("No environment was made.", hint="Add --yes to agree, or name one with --python.")
-    install_environment(planned, progress)
-
-
-def _creation(planned: Planned) -> tuple[tuple[str, ...], ...]:
-    from codetour.cli.interpreter import modules_of
-    from codetour.environment.create import creation_commands
-    from codetour.environment.requirements import read_requirements
-    from codetour.knowledge.distributions import distribution_of
-
-    modules = modules_of(planned.tree, planned.entry, planned.graph)
-    requirements = read_requirements(planned.tree, planned.entry.file)
-    return creation_commands(planned.tree, requirements, [distribution_of(m) for m in modules])

@@ -67,7 +67,7 @@ class _ExactArguments(click.Command):
     default="auto",
     show_default=True,
     help="auto: the repository's own environment, else the active one; current: the active one; "
-    "create: make one and install the repository's requirements.",
+    "create: make one, with uv or pip, from the repository's requirements (asks first; --python: made with that one).",
 )
 @click.option("--static", is_flag=True, help="Execute nothing: ideas, code and call paths, without values.")
 @click.option(

@@ -10,11 +10,12 @@ import asyncio
 import signal
 from typing import TYPE_CHECKING
 
+from codetour.cli.environment import agree_to_environment
 from codetour.cli.interpreter import choose_interpreter
 from codetour.cli.outcome import exit_code, run_document
 from codetour.cli.output import ConsoleProgress, emit_json, fail, note
 from codetour.cli.pipeline import Planned, plan_repository
-from codetour.cli.prepare_run import agree_to_environment, agreed, launch_options, planned_command
+from codetour.cli.prepare_run import agreed, launch_options, planned_command
 from codetour.cli.recording import recording_of, static_recording
 from codetour.cli.saving import save_run
 from codetour.cli.work_copy import MOST_TOLD, snapshot, tell_written, written_since

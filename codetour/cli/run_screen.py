@@ -10,20 +10,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from codetour.cli.environment import creation_text, environment_plan
 from codetour.cli.interpreter import choose_interpreter
 from codetour.cli.output import fail
 from codetour.cli.pipeline import Planned, find_report, find_tree, plan_entry
 from codetour.cli.places_kept import keep_place, kept_place
-from codetour.cli.prepare_run import (
-    creation_plan,
-    install_environment,
-    launch_options,
-    planned_command,
-)
+from codetour.cli.prepare_run import launch_options, planned_command
 from codetour.cli.recording import recording_of, static_recording
 from codetour.cli.saving import save_run
 from codetour.cli.work_copy import Snapshot, snapshot, tell_written, written_since
 from codetour.environment.doctor import Report
+from codetour.errors import EnvironmentProblem
 from codetour.model.driver import Driver
 from codetour.model.entry import EntryPoint, EntryReport
 from codetour.model.source import Tree
@@ -34,6 +31,7 @@ from codetour.ui.prepared import Choice, Decision, Execution, Option, Outcome, P
 
 if TYPE_CHECKING:
     from codetour.cli.run import Request
+    from codetour.environment.create import EnvironmentPlan
 
 _CLOSE: float = 0.08
 """entry points whose scores differ by less are the reader's to choose between"""
@@ -86,20 +84,40 @@ def _entry(
     planned = plan_entry(tree, report, wanted, progress, arguments=request.arguments)
     if request.static:
         return _static(request, planned, "")
-    if request.env == "create" and (commands := creation_plan(planned)):
-        shown = "\n".join(commands)
-        return Choice(
-            "To make an environment for it, this will run:",
-            (Option("Run it", shown), Option("Use what is there", "the interpreter that fits best")),
-            then=lambda i, p: _with_environment(request, planned, p, make=i == 0),
-        )
+    if request.env == "create":
+        plan = environment_plan(planned.tree, planned.entry, planned.graph, request.python)
+        if not plan.ready:
+            question = _ask_for_environment(
+                request, planned, plan, "Make an environment for it?", creation_text(plan)
+            )
+            return question.then(0, progress) if request.yes else question
     return _interpreted(request, planned, progress)
 
 
-def _with_environment(request: Request, planned: Planned, progress: Progress, *, make: bool) -> Outcome:
-    if make:
-        install_environment(planned, progress)
-    return _interpreted(request, planned, progress)
+def _ask_for_environment(
+    request: Request, planned: Planned, plan: EnvironmentPlan, question: str, text: str
+) -> Choice:
+    """Nothing is downloaded before the reader has seen the commands; a failure asks again."""
+    from codetour.environment.create import make_environment
+
+    def then(index: int, progress: Progress) -> Outcome:
+        if index == 1:
+            return _interpreted(replace(request, env="auto"), planned, progress)
+        if index == 2:
+            return _static(request, planned, "no environment was made; `--env create` makes one")
+        try:
+            make_environment(plan, progress)
+        except EnvironmentProblem as problem:
+            told = f"{problem.message}\nNext: {problem.hint}"
+            return _ask_for_environment(request, planned, plan, "Try again?", told)
+        return _interpreted(request, planned, progress)
+
+    options = (
+        Option("Make it", f"in {plan.folder}"),
+        Option("Use what is there", "the interpreter that fits best"),
+        Option("Static tour only", "every stop, no values; nothing is executed"),
+    )
+    return Choice(question, options, then, text)
 
 
 def _interpreted(request: Request, planned: Planned, progress: Progress) -> Outcome:

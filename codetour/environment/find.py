@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final, Literal
 
-from codetour.environment.create import environment_folder
 from codetour.environment.probe import Interpreter, ask
 from codetour.errors import EnvironmentProblem
 from codetour.model.source import Tree
@@ -17,6 +16,7 @@ from codetour.model.source import Tree
 Mode = Literal["auto", "current"]
 
 _OWN: Final = (".venv", "venv", "env", ".env", "virtualenv")
+MADE: Final = "made by codetour for this repository"
 _BIN: Final = ("bin/python", "Scripts/python.exe")
 _MOST: Final = 8
 """interpreters asked at most"""
@@ -29,8 +29,11 @@ def find_interpreter(
     python: str | None = None,
     mode: Mode = "auto",
     extra: Iterable[str] = (),
+    made: Path | None = None,
 ) -> Interpreter:
     """The interpreter to use. `names` are the modules that the run needs; the first that has them all wins.
+
+    `made` is the interpreter of the environment that codetour made for this repository, where there is one.
 
     Raises `EnvironmentProblem` when `python` cannot be used or there is none at all.
     """
@@ -40,7 +43,7 @@ def find_interpreter(
         return ask(_named(python), wanted, extra=extra, origin="named with --python")
     best: Interpreter | None = None
     problem: EnvironmentProblem | None = None
-    for _, (path, origin) in zip(range(_MOST), _candidates(tree, mode), strict=False):
+    for _, (path, origin) in zip(range(_MOST), _candidates(tree, mode, made), strict=False):
         try:
             found = ask(path, wanted, extra=extra, origin=origin)
         except EnvironmentProblem as error:
@@ -64,16 +67,16 @@ def _named(python: str) -> Path:
     return Path(os.path.abspath(python))  # noqa: PTH100 - absolute() would keep `..`
 
 
-def _candidates(tree: Tree, mode: Mode) -> Iterator[tuple[Path, str]]:
+def _candidates(tree: Tree, mode: Mode, made: Path | None) -> Iterator[tuple[Path, str]]:
     """Interpreters worth asking, best first, each once."""
     asked: set[Path] = set()
-    for path, origin in _places(tree, mode):
+    for path, origin in _places(tree, mode, made):
         if path not in asked and path.exists():
             asked.add(path)
             yield path, origin
 
 
-def _places(tree: Tree, mode: Mode) -> Iterator[tuple[Path, str]]:
+def _places(tree: Tree, mode: Mode, made: Path | None) -> Iterator[tuple[Path, str]]:
     for variable in ("VIRTUAL_ENV", "CONDA_PREFIX"):
         if value := os.environ.get(variable):
             yield _in(Path(value)), f"the active environment ({variable})"
@@ -85,7 +88,8 @@ def _places(tree: Tree, mode: Mode) -> Iterator[tuple[Path, str]]:
                     path = folder / name / end
                     if _is_link_out(path, tree.root):
                         yield path, f"the repository's own {name}"
-        yield _in(environment_folder(tree)), "made by codetour for this repository"
+        if made is not None:
+            yield made, MADE
         yield from _pyenv(tree)
     for name in ("python", "python3"):
         if found := shutil.which(name):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import configparser
+import posixpath
 import re
 import sys
 from collections.abc import Iterable, Iterator
@@ -24,13 +26,17 @@ _SPEC: Final = re.compile(
     r"(([<>=!~]=?|===)\s*[\w.*+!-]+\s*(,\s*([<>=!~]=?|===)\s*[\w.*+!-]+\s*)*)?(;.*)?$"
 )
 _CUDA: Final = re.compile(r"\+(cu|rocm)\w+")
-_FILES: Final = (
-    "requirements.txt",
-    "requirements-cpu.txt",
-    "requirements/base.txt",
-    "requirements/requirements.txt",
+_PLAIN: Final = ("requirements.txt", "requirements/base.txt", "requirements/requirements.txt")
+"""the first that is there speaks for its folder"""
+_BESIDE: Final = re.compile(r"requirements?[\w.-]*\.txt$", re.IGNORECASE)
+_NOT_FOR_A_RUN: Final = re.compile(
+    r"(?<![a-z])(dev|test|doc|lint|style|ci|gpu|cuda|cu\d+|tpu|rocm|jupyter|notebook|lock)s?(?![a-z])",
+    re.IGNORECASE,
 )
+_INCLUDE: Final = re.compile(r"^(?:-r|--requirement)[\s=]*(\S+)$")
 _MOST: Final = 300
+_DEEPEST: Final = 4
+"""files that include one another are followed so far"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,27 +54,58 @@ def read_requirements(tree: Tree, entry_file: str = "") -> Requirements:
     specs: dict[str, str] = {}
     sources: list[str] = []
     left_out: list[str] = []
-    for file in _candidates(entry_file):
-        try:
-            text = read_source(tree.root, file).text
-        except SourceError:
-            continue
-        sources.append(file)
-        for line in _lines(file, text):
+    for file in _candidates(tree, entry_file):
+        for line in _read(tree, file, sources, _DEEPEST):
             spec = _CUDA.sub("", line)
             if _SPEC.match(spec):
                 specs.setdefault(_name(spec), spec)
             else:
                 left_out.append(line)
-    return Requirements(tuple(specs.values())[:_MOST], tuple(sources), tuple(left_out))
+    return Requirements(tuple(specs.values())[:_MOST], tuple(sources), tuple(dict.fromkeys(left_out))[:_MOST])
 
 
-def _candidates(entry_file: str) -> Iterator[str]:
+def _read(tree: Tree, file: str, sources: list[str], depth: int) -> Iterator[str]:
+    """The lines of `file` and of those that it includes with `-r`, each file once."""
+    if file in sources:
+        return
+    try:
+        text = read_source(tree.root, file).text
+    except SourceError:
+        return
+    sources.append(file)
+    for line in _lines(file, text):
+        included = _INCLUDE.match(line) if file.endswith(".txt") else None
+        if included is None:
+            yield line
+        elif depth:
+            yield from _read(tree, _beside(file, included[1]), sources, depth - 1)
+
+
+def _beside(file: str, name: str) -> str:
+    """`name` as a file beside `file` means it; what leads out of the tree is refused by whoever reads it."""
+    return posixpath.normpath(str(PurePosixPath(file).parent / name))
+
+
+def _candidates(tree: Tree, entry_file: str) -> Iterator[str]:
     here = PurePosixPath(entry_file).parent
-    folders = ["." if str(p) == "." else str(p) for p in (here, *here.parents)]
-    for folder in dict.fromkeys(folders):
-        for name in (*_FILES, "pyproject.toml", "setup.py", "environment.yml", "environment.yaml"):
-            yield name if folder == "." else f"{folder}/{name}"
+    for folder in dict.fromkeys("" if str(p) == "." else f"{p}/" for p in (here, *here.parents)):
+        yield from _of_pip(tree, folder)
+        for name in ("pyproject.toml", "setup.py", "setup.cfg", "environment.yml", "environment.yaml"):
+            yield folder + name
+
+
+def _of_pip(tree: Tree, folder: str) -> Iterator[str]:
+    """requirements.txt; without one the shortest name that is not for development or other machines."""
+    for name in _PLAIN:
+        if (tree.root / folder / name).is_file():
+            yield folder + name
+            return
+    try:
+        names = [p.name for p in (tree.root / folder).iterdir()]
+    except OSError:
+        return
+    fitting = [n for n in names if _BESIDE.match(n) and not _NOT_FOR_A_RUN.search(n)]
+    yield from (folder + n for n in sorted(fitting, key=lambda n: ("cpu" not in n, len(n), n))[:1])
 
 
 def _lines(file: str, text: str) -> Iterable[str]:
@@ -78,6 +115,8 @@ def _lines(file: str, text: str) -> Iterable[str]:
         return _pyproject(text)
     if file.endswith(".py"):
         return _setup(text)
+    if file.endswith(".cfg"):
+        return _setup_cfg(text)
     return _conda(text)
 
 
@@ -119,6 +158,15 @@ def _setup(text: str) -> list[str]:
                 e.value for e in node.value.elts if isinstance(e, ast.Constant) and isinstance(e.value, str)
             ]
     return []
+
+
+def _setup_cfg(text: str) -> list[str]:
+    parser = configparser.ConfigParser(interpolation=None, strict=False)
+    try:
+        parser.read_string(text)
+    except (configparser.Error, ValueError):
+        return []
+    return list(_plain(parser.get("options", "install_requires", fallback="")))
 
 
 def _conda(text: str) -> list[str]:

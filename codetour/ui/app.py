@@ -132,7 +132,7 @@ class CodetourApp(App[Farewell]):
             for o in choice.options
         ]
         taken = await self.push_screen_wait(
-            Chooser(clean(choice.question, 100), rows, hint="words narrow the list")
+            Chooser(clean(choice.question, 100), rows, hint="words narrow the list", text=choice.text)
         )
         if taken is None:
             await self.action_leave()

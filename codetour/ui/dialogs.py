@@ -13,7 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from codetour.model.text import clean
+from codetour.model.text import clean, clean_block
 
 Tell = Callable[[str], None]
 """shows one more line above the input"""
@@ -132,26 +132,37 @@ class Ask(ModalScreen[None]):
 
 
 class Chooser(ModalScreen[int | None]):
-    """A list with a line that narrows it by words; returns the index of the row taken."""
+    """A list with a line that narrows it by words, or under a text to read; returns the index of the row taken."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *CLOSE,
         Binding("up", "move(-1)", show=False),
         Binding("down", "move(1)", show=False),
+        Binding("pageup", "read(-1)", show=False, priority=True),
+        Binding("pagedown", "read(1)", show=False, priority=True),
     ]
 
-    def __init__(self, title: str, rows: Sequence[Content], *, at: int = 0, hint: str = "") -> None:
+    def __init__(
+        self, title: str, rows: Sequence[Content], *, at: int = 0, hint: str = "", text: str = ""
+    ) -> None:
+        """With a `text` there is nothing to narrow: it is a question with a few answers."""
         super().__init__()
-        self._title, self._rows, self._start, self._hint = title, rows, at, hint
+        self._title, self._rows, self._start, self._hint, self._text = title, rows, at, hint, text
         self._shown = list(range(len(rows)))
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="window") as window:
             window.border_title = Content(clean(self._title, 120))
-            yield Input(placeholder=self._hint, id="line")
+            window.border_subtitle = Content("Enter takes it · Esc closes")
+            if self._text:
+                with VerticalScroll(id="text", can_focus=False):
+                    yield Static(Content(clean_block(self._text, 20_000)), markup=False)
+            else:
+                yield Input(placeholder=self._hint, id="line")
             yield OptionList(*[Option(row) for row in self._rows], id="rows", markup=False)
 
     def on_mount(self) -> None:
+        self.query_one("#rows" if self._text else "#line").focus()
         if self._rows:
             self.query_one("#rows", OptionList).highlighted = min(self._start, len(self._rows) - 1)
 
@@ -176,6 +187,10 @@ class Chooser(ModalScreen[int | None]):
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(self._shown[event.option_index])
+
+    def action_read(self, by: int) -> None:
+        for text in self.query("#text"):
+            text.scroll_relative(y=by * max(text.size.height - 1, 1), animate=False)
 
     def action_move(self, by: int) -> None:
         rows = self.query_one("#rows", OptionList)

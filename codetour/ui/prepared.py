@@ -37,6 +37,8 @@ class Choice:
     options: tuple[Option, ...]
     then: Callable[[int, Progress], Outcome]
     """runs in a worker thread with the index of the option taken"""
+    text: str = ""
+    """what must be read before one can answer, any number of lines"""
 
 
 @dataclass(frozen=True, slots=True)
