@@ -95,6 +95,10 @@ class Words:
     train_switches: frozenset[str]
     eval_values: frozenset[str]
     train_values: frozenset[str]
+    guess_methods: frozenset[str]
+    """method names too common to guess the class from"""
+    guess_libraries: frozenset[str]
+    """receivers that are modules"""
 
 
 @cache
@@ -116,6 +120,8 @@ def words() -> Words:
         train_switches=frozenset(arguments["train_switch"]),
         eval_values=frozenset(arguments["eval_values"]),
         train_values=frozenset(arguments["train_values"]),
+        guess_methods=frozenset(table["guess"]["methods"]),
+        guess_libraries=frozenset(table["guess"]["libraries"]),
     )
 
 
