@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codetour.model.driver import Breakpoint
+from codetour.session.by_hand import ByHand
 from codetour.session.debugger import Debugger
 from codetour.session.itinerary import Itinerary
 from codetour.session.messages import BreakpointAnswer
@@ -14,22 +14,14 @@ class Arming:
 
     def __init__(self, itinerary: Itinerary) -> None:
         self._itinerary = itinerary
-        self.manual: dict[tuple[str, int], Breakpoint] = {}
-        """(path, line) -> breakpoint set by hand"""
+        self.by_hand = ByHand()
         self.target: tuple[str, int] | None = None
         """where `run to` goes"""
         self._armed: dict[str, list[Body]] = {}
 
     def wanted(self, path: str) -> list[Body]:
         """The breakpoints of a file, as the protocol takes them."""
-        found: dict[int, Body] = {}
-        for (where, line), mark in self.manual.items():
-            if where == path:
-                found[line] = {"line": line}
-                if mark.condition:
-                    found[line]["condition"] = mark.condition
-                if mark.hits:
-                    found[line]["hitCondition"] = mark.hits
+        found = self.by_hand.bodies(path)
         for line in self._itinerary.lines(path):
             found[line] = {"line": line}
         if self.target is not None and self.target[0] == path:
@@ -38,8 +30,12 @@ class Arming:
 
     def prepare(self, debugger: Debugger) -> None:
         """Arm everything before the program starts."""
-        for path in {*self._itinerary.paths(), *(path for path, _ in self.manual)}:
+        for path in {*self._itinerary.paths(), *self.by_hand.paths()}:
             debugger.breakpoints[path] = self._armed[path] = self.wanted(path)
+
+    def asked(self, path: str, line: int) -> bool:
+        """The debugger stops on this line only when the condition of a breakpoint by hand holds."""
+        return any(body["line"] == line and "condition" in body for body in self._armed.get(path, ()))
 
     def check(self, path: str, answers: list[BreakpointAnswer]) -> None:
         """Compare where the debugger put the breakpoints; a stop that was moved out of its statement is none."""

@@ -22,6 +22,7 @@ from codetour.model.tour import Tour
 from codetour.model.value import Seen, Value
 from codetour.session.bind import Unbindable, bind
 from codetour.session.command import Command, make_command
+from codetour.session.conditions import When
 from codetour.session.endings import Outcome
 from codetour.session.itinerary import make_itinerary
 from codetour.session.look import Looker
@@ -96,7 +97,9 @@ class LiveDriver:
 
     @property
     def breakpoints(self) -> Sequence[Breakpoint]:
-        return tuple(self._marks)
+        if self._walk is None:
+            return tuple(self._marks)
+        return tuple(mark.breakpoint for mark in self._walk.arming.by_hand.marks.values())
 
     @property
     def seen(self) -> tuple[Seen, ...]:
@@ -160,7 +163,7 @@ class LiveDriver:
         looker = Looker(command.paths, self.options.limits, self._tour.axes)
         walk = Walk(command, itinerary, self.options, looker=looker, tell=self._tell)
         for mark in self._marks:
-            walk.arming.manual[command.paths.program_path(mark.file), mark.line] = mark
+            walk.arming.by_hand.put(command.paths.program_path(mark.file), mark)
         return walk
 
     def _read(self, file: str) -> SourceText | None:
@@ -247,11 +250,15 @@ class LiveDriver:
         self, file: str, line: int, *, condition: str = "", hits: str = ""
     ) -> Breakpoint:
         bound = self._bound(file, line)
-        await self.clear_breakpoint(file, bound)
         mark = Breakpoint(file, bound, condition, hits, verified=True)
+        try:
+            When.of(condition=condition, hits=hits)
+        except ValueError as error:
+            raise Unsupported(f"{error}.") from error
+        await self.clear_breakpoint(file, bound)
         if self._walk is not None:
             path = self._command().paths.program_path(file)
-            self._walk.arming.manual[path, bound] = mark
+            self._walk.arming.by_hand.put(path, mark)
             await self._walk.arming.sync(self._walk.debugger, path)
         self._marks.append(mark)
         return mark
@@ -269,7 +276,7 @@ class LiveDriver:
         self._marks = [m for m in self._marks if (m.file, m.line) != (file, line)]
         if self._walk is not None:
             path = self._command().paths.program_path(file)
-            if self._walk.arming.manual.pop((path, line), None) is not None:
+            if self._walk.arming.by_hand.drop(path, line):
                 await self._walk.arming.sync(self._walk.debugger, path)
 
     async def threads(self) -> tuple[Thread, ...]:

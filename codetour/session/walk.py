@@ -46,6 +46,10 @@ QUIET_EXITS = frozenset({"SystemExit", "KeyboardInterrupt", "GeneratorExit"})
 """exceptions that are a way to end, not a crash"""
 
 
+BREAKPOINTS = frozenset({"breakpoint", "function breakpoint", "goto"})
+"""why a thread stands, when some breakpoint is the cause"""
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Where the program stands still."""
@@ -205,11 +209,12 @@ class Walk:
         watch = self.itinerary.watches.get((path, top.line))
         if watch is not None and not watch.passed:
             await self._note(halt, top, watch)
+        by_hand = await self._by_hand(halt, top, path)
         self._due = await self._due_at(halt, top, path)
         if self._due:
             await self._serve(halt, top, self._due.pop(0))
             return True
-        if await self._is_pause(halt, top, path):
+        if await self._is_pause(halt, top, path, by_hand):
             return True
         await self.arming.sync(self.debugger, path)
         return False
@@ -252,18 +257,21 @@ class Walk:
         before, place.last_pass = place.last_pass, here
         return not (here[0] == before[0] != 0 and here[1] > before[1])
 
-    async def _is_pause(self, halt: Halt, top: StackFrame, path: str) -> bool:
+    async def _by_hand(self, halt: Halt, top: StackFrame, path: str) -> str:
+        """Why a breakpoint by hand holds here; passes are counted also where a stop is served first."""
+        if halt.stopped.reason not in BREAKPOINTS:
+            return ""
+        asked = self.arming.asked(path, top.line)
+        return await self.arming.by_hand.reason(halt.process, top, path, asked=asked)
+
+    async def _is_pause(self, halt: Halt, top: StackFrame, path: str, by_hand: str) -> bool:
         reason = halt.stopped.reason
-        here = (path, top.line)
-        if reason in {"breakpoint", "function breakpoint", "goto"}:
-            if self.arming.target == here:
-                reason = "run to here"
-            elif here in self.arming.manual:
-                reason = "breakpoint"
-            else:
+        if reason in BREAKPOINTS:
+            reason = "run to here" if self.arming.target == (path, top.line) else by_hand
+            if not reason:
                 return False
         self.arming.target = None
-        seen = await self._see(halt, top, None, reason=clean(reason, 80))
+        seen = await self._see(halt, top, None, reason=clean(reason, 300))
         self._stand(Standing("pause", halt, top, seen))
         self._tell(Paused(seen))
         return True

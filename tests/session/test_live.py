@@ -112,6 +112,69 @@ async def test_breakpoints_with_a_condition_and_with_a_count(standing, script):
     assert (await standing.evaluate("total")).scalar == 12
 
 
+async def test_a_count_survives_every_other_change_of_the_file_s_breakpoints(standing, script):
+    line = line_of(script, "total += value")
+    await standing.set_breakpoint("steps.py", line, hits="% 2")
+    values = []
+    for _ in range(4):
+        # the stop in the generator, a breakpoint put and taken: the file's breakpoints are sent again each time
+        await standing.resume_tour()
+        await at_rest(standing)
+        await standing.set_breakpoint("steps.py", line_of(script, "third ="))
+        await standing.clear_breakpoint("steps.py", line_of(script, "third ="))
+        if standing.view.mode == "exploring":
+            assert here(standing)[1] == line
+            assert standing.view.seen.reason == "breakpoint"
+            values.append((await standing.evaluate("value")).scalar)
+    assert values == [2, 6]
+
+
+async def test_a_condition_on_the_line_of_a_stop_is_asked_too(scripts, script, new_driver):
+    line = line_of(script, "total += value")
+    driver = new_driver(scripts, tour_of("steps.py", ("steps.py", line, 4)))
+    await driver.set_breakpoint("steps.py", line, condition="value > 2 and any(v == value for v in [4, 6])")
+    await driver.start()
+    try:
+        await at_rest(driver)
+        assert (driver.view.mode, (await driver.evaluate("value")).scalar) == ("exploring", 4)
+        await driver.next()
+        await at_rest(driver)
+        assert (driver.view.mode, (await driver.evaluate("value")).scalar) == ("live", 6)
+    finally:
+        await driver.close()
+
+
+async def test_a_condition_that_raises_stops_once_and_says_what_it_raised(standing, script):
+    line = line_of(script, "total += value")
+    await standing.set_breakpoint("steps.py", line, condition="nothing_of_that_name > 2")
+    await standing.step_over()
+    await at_rest(standing)
+    while standing.view.mode != "exploring":
+        await standing.resume_tour()
+        await at_rest(standing)
+    assert here(standing)[1] == line
+    said = "its condition raised NameError: name 'nothing_of_that_name' is not defined"
+    assert standing.view.seen.reason == f"breakpoint: {said}"
+    assert [b.message for b in standing.breakpoints] == [said]
+    await standing.resume_tour()
+    await at_rest(standing)
+    assert standing.view.mode == "live"
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"condition": "x ="}, "no Python expression"),
+        ({"hits": "often"}, "no count"),
+        ({"hits": "% 0"}, "never comes"),
+    ],
+)
+async def test_what_is_no_condition_is_refused_before_it_is_armed(standing, script, given, said):
+    with pytest.raises(Unsupported, match=said):
+        await standing.set_breakpoint("steps.py", line_of(script, "total += value"), **given)
+    assert standing.breakpoints == ()
+
+
 async def test_a_breakpoint_where_nothing_runs_is_refused(standing):
     with pytest.raises(Unsupported, match=r"line 4000"):
         await standing.set_breakpoint("steps.py", 4000)

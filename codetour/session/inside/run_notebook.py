@@ -2,12 +2,15 @@
 
 Runs in the user's interpreter, Python 3.8 and later, standard library only. The script lies in a scratch folder, but
 imports and `__main__` are as if it lay in FOLDER, where the notebook is. `display` and `get_ipython`, which a kernel
-provides, exist and do nothing.
+provides, exist and do nothing; so does the `IPython` package where the interpreter has none, since only a kernel
+could show what is handed to it.
 """
 
 from __future__ import annotations
 
 import builtins
+import importlib.abc
+import importlib.machinery
 import sys
 import types
 from pathlib import Path
@@ -26,6 +29,30 @@ class Nothing:
         return self
 
 
+class KernelStandIn(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """`IPython` and whatever is imported from it, when no other finder knows it."""
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
+        if name.partition(".")[0] != "IPython":
+            return None
+        return importlib.machinery.ModuleSpec(name, self, is_package=True)
+
+    def create_module(self, spec: Any) -> types.ModuleType:
+        return KernelModule(spec.name)
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        """There is nothing to run."""
+
+
+class KernelModule(types.ModuleType):
+    """A module in which every name is there and does nothing."""
+
+    def __getattr__(self, name: str) -> Nothing:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return Nothing()
+
+
 def main() -> None:
     script, folder = sys.argv[1:3]
     sys.argv = [script, *sys.argv[3:]]
@@ -33,6 +60,7 @@ def main() -> None:
     for name in ("display", "get_ipython"):
         if not hasattr(builtins, name):
             setattr(builtins, name, Nothing())
+    sys.meta_path.append(KernelStandIn())
     module = types.ModuleType("__main__")
     module.__file__ = script
     module.__dict__["__builtins__"] = builtins
