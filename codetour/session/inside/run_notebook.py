@@ -13,12 +13,13 @@ import importlib.abc
 import importlib.machinery
 import sys
 import types
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 
 class Nothing:
-    """Answers every call and attribute with itself."""
+    """Answers every call and attribute with itself; false and empty, as libraries that look for a kernel expect."""
 
     def __getattr__(self, name: str) -> Nothing:
         if name.startswith("__"):
@@ -27,6 +28,12 @@ class Nothing:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Nothing:
         return self
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(())
 
 
 class KernelStandIn(importlib.abc.MetaPathFinder, importlib.abc.Loader):
