@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from codetour.model.events import Ended
@@ -30,6 +30,27 @@ _SECRET_NAME: Final = re.compile(
     r"(?i)(?:api|access|private|secret|auth)[_-]?(?:key|token)|(?:hf|hub|wandb|github|bearer)[_-]?(?:key|token)"
     r"|passw(?:or)?d|passphrase|credential|(?:^|[_.\-])secret$"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """Something that `redact` takes out, told without telling it."""
+
+    kind: str
+    hint: str
+    """enough to recognise it: its beginning, or the name it is assigned to"""
+
+
+def secrets(text: str) -> list[Secret]:
+    """What `redact` would take out of `text`."""
+    made = [Secret("home folder", "~") for _ in _HOME.finditer(text)]
+    made += [Secret("login in an address", "") for _ in _LOGIN.finditer(text)]
+    made += [Secret("token", m.group()[:4] + "…") for m in _TOKEN.finditer(text)]
+    rest = _TOKEN.sub(REDACTED, text)
+    made += [
+        Secret("value of a secret", m[1].rstrip(" =:\"'")) for m in _SECRET.finditer(rest) if m[2] != REDACTED
+    ]
+    return made
 
 
 def redact(text: str) -> str:

@@ -1,6 +1,7 @@
 """A tour as one HTML page that needs nothing else: no network, no server, no other file.
 
 All text is escaped; the only script and style are ours, named by their hash in a policy that forbids the rest.
+The page reads without the script too: every stop, one below the other.
 """
 
 from __future__ import annotations
@@ -8,19 +9,44 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from html import escape
 from importlib.resources import files
 from typing import Final, cast
 
+from codetour.model.stage import STAGE_TITLES
 from codetour.model.tour import Tour
+from codetour.share import words
+from codetour.share.call_map import call_map, svg
 from codetour.share.card import Card, block_of, line_of
+from codetour.tourfile.links import Link
 
 _LONGEST: Final = 6000
 """lines of an excerpt that are coloured"""
+_MARKS: Final = {"+": "new", "~": "changed", "-": "gone"}
+_LEGEND: Final = (
+    "Each row is a function, below the one that calls it. Numbers are stops; a dashed line is a second way to a "
+    "function."
+)
+_PYTHON: Final = (".py", ".pyi", ".pyw", ".ipynb")
 
 
-def write(tour: Tour, cards: list[Card]) -> str:
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a page says beside its stops."""
+
+    titles: tuple[str, ...] = ()
+    """of the other tours of the repository, which words may name"""
+    next_tour: str = ""
+    made_with: str = ""
+    links: dict[int, str] = field(default_factory=dict[int, str])
+    """stop number -> address of its line, shown as text"""
+
+
+def write(tour: Tour, cards: Sequence[Card], around: Around | None = None) -> str:
     """The page."""
+    around = around or Around()
     style = _asset("page.css") + _colours()
     script = _asset("page.js")
     policy = (
@@ -28,6 +54,7 @@ def write(tour: Tour, cards: list[Card]) -> str:
         "base-uri 'none'; form-action 'none'"
     )
     title = line_of(tour.title) or "Tour"
+    said = _Words(len(cards), around.titles)
     return "\n".join(
         (
             "<!doctype html>",
@@ -35,18 +62,36 @@ def write(tour: Tour, cards: list[Card]) -> str:
             f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             '<meta name="referrer" content="no-referrer">',
+            '<meta name="color-scheme" content="light dark">',
             f"<title>{escape(title)}</title>",
             f"<style>{style}</style></head><body>",
+            '<a class="skip" href="#stops">Skip to the stops</a>',
             _header(tour, title),
             '<div class="page">',
             _outline(cards),
             '<main id="stops" tabindex="-1">',
-            *(_section(card, len(cards)) for card in cards),
+            _map(tour, cards, said),
+            *(_section(card, len(cards), said, around) for card in cards),
+            _end(tour, cards, around),
             "</main></div>",
-            '<p id="said" class="quiet" role="status" aria-live="polite"></p>',
+            _bar(),
+            '<p id="said" class="unseen" role="status" aria-live="polite"></p>',
             f"<script>{script}</script></body></html>",
         )
     )
+
+
+class _Words:
+    """Writes an author's words with links to the stops of this page."""
+
+    def __init__(self, count: int, titles: tuple[str, ...]) -> None:
+        self._count, self._titles = count, titles
+
+    def __call__(self, text: str, kind: str) -> list[str]:
+        return [f'<div class="{kind}">{words.html(text, self._target, self._titles)}</div>'] if text else []
+
+    def _target(self, link: Link) -> str:
+        return f"#s{link.step}" if not link.tour and 0 < link.step <= self._count else ""
 
 
 def _asset(name: str) -> str:
@@ -60,34 +105,36 @@ def _hash(text: str) -> str:
 def _colours() -> str:
     from pygments.formatters.html import HtmlFormatter
 
-    def rules(style: str) -> str:
-        return cast("str", HtmlFormatter(style=style).get_style_defs(".code"))
+    def rules(style: str, before: str) -> str:
+        made = cast("list[str]", HtmlFormatter(style=style).get_token_style_defs(before))
+        # the comment behind each rule names its token: a third of the text
+        return "\n".join(rule.partition(" /*")[0] for rule in made)
 
-    light, dark = rules("default"), rules("github-dark")
+    # the reader's choice outdoes that of the system; on paper it is always light
     return (
-        f"\n@media print, (prefers-color-scheme: light) {{{light}}}"
-        f"\n@media screen and (prefers-color-scheme: dark) {{{dark}}}\n"
+        f"\n{rules('default', '.code')}"
+        f"\n@media screen {{ {rules('github-dark', ':root[data-theme=dark] .code')} }}"
+        "\n@media screen and (prefers-color-scheme: dark) "
+        f"{{ {rules('github-dark', ':root:not([data-theme=light]) .code')} }}\n"
     )
 
 
 def _header(tour: Tour, title: str) -> str:
-    words = "".join(
-        f"<p>{escape(line)}</p>" for line in block_of(tour.description).split("\n") if line.strip()
-    )
     commit = f" at {escape(line_of(tour.commit, 12).rstrip('…'))}" if tour.commit else ""
     repo = f'<p class="quiet">{escape(line_of(tour.repo))}{commit}</p>' if tour.repo else ""
     return (
-        f"<header><h1>{escape(title)}</h1>{repo}{words}"
-        '<p class="keys quiet">Keys: <kbd>→</kbd> or <kbd>j</kbd> next, <kbd>←</kbd> or <kbd>k</kbd> back, '
-        "<kbd>/</kbd> search, <kbd>a</kbd> all stops</p></header>"
+        f"<header><h1>{escape(title)}</h1>{repo}"
+        '<p class="keys quiet">Keys: <kbd>→</kbd> <kbd>j</kbd> <kbd>space</kbd> next, <kbd>←</kbd> <kbd>k</kbd> '
+        "back, <kbd>m</kbd> map, <kbd>/</kbd> search, <kbd>a</kbd> all stops, <kbd>t</kbd> light or dark</p></header>"
     )
 
 
-def _outline(cards: list[Card]) -> str:
+def _outline(cards: Sequence[Card]) -> str:
     made = [
-        '<nav aria-label="Stops"><label class="quiet" for="find">Search</label><input id="find" type="search">',
-        _map(cards),
-        "<ol>",
+        '<nav aria-label="Stops"><label class="quiet" for="find">Search</label>',
+        '<input id="find" type="search" autocomplete="off" spellcheck="false">',
+        '<p id="hits" class="quiet"></p><details id="outline" open><summary>Stops</summary><ol>',
+        '<li class="free"><a href="#s0">Map</a></li>',
     ]
     chapter = ""
     for card in cards:
@@ -95,48 +142,75 @@ def _outline(cards: list[Card]) -> str:
             chapter = card.chapter
             made.append(f'<li class="chapter" aria-hidden="true">{escape(chapter)}</li>')
         made.append(f'<li value="{card.number}"><a href="#s{card.number}">{escape(card.title)}</a></li>')
-    return "\n".join((*made, "</ol></nav>"))
+    made.append(f'<li class="free"><a href="#s{len(cards) + 1}">The end</a></li>')
+    return "\n".join((*made, "</ol></details></nav>"))
 
 
-def _map(cards: list[Card]) -> str:
-    """The stops as a line of points, one row per chapter, in the order in which they run."""
-    rows: list[tuple[str, list[int]]] = []
-    for card in cards:
-        if not rows or rows[-1][0] != card.chapter:
-            rows.append((card.chapter, []))
-        rows[-1][1].append(card.number)
-    parts: list[str] = []
-    before: tuple[int, int] | None = None
-    for row, (chapter, numbers) in enumerate(rows):
-        y = 14 + row * 22
-        parts.append(f'<text x="0" y="{y + 4}">{escape(chapter)}</text>')
-        for at, number in enumerate(numbers[:8]):
-            x = 118 + at * 20
-            if before is not None:
-                parts.insert(0, f'<line x1="{before[0]}" y1="{before[1]}" x2="{x}" y2="{y}"/>')
-            before = (x, y)
-            parts.append(f'<a href="#s{number}"><circle id="m{number}" cx="{x}" cy="{y}" r="7"/>'
-                         f'<title>Stop {number}</title></a>')  # fmt: skip
-    height = 14 + 22 * len(rows)
-    return f'<svg viewBox="0 0 280 {height}" role="img" aria-label="Map of {len(cards)} stops">{"".join(parts)}</svg>'
+def _bar() -> str:
+    return (
+        '<footer class="bar"><button id="back" type="button">← Back</button>'
+        '<progress id="progress" max="1" value="0" aria-label="How far"></progress>'
+        '<button id="theme" type="button" aria-label="Light or dark">◐</button>'
+        '<button id="next" type="button">Next →</button></footer>'
+    )
 
 
-def _section(card: Card, total: int) -> str:
+def _map(tour: Tour, cards: Sequence[Card], said: _Words) -> str:
+    """The first page: what this is about, and the calls with the stops on them."""
+    drawn = call_map(cards)
+    made = [
+        '<section id="s0" aria-labelledby="h0">',
+        f'<p class="quiet">{len(cards)} stops</p><h2 id="h0">Map</h2>',
+        *said(block_of(tour.description), "idea"),
+    ]
+    if drawn.nodes:
+        made += [
+            "<h3>How the program gets to the stops</h3>",
+            f'<p class="quiet">{_LEGEND}</p>',
+            f'<div class="wide" tabindex="0" role="region" aria-label="Call graph">{svg(drawn)}</div>',
+        ]
+        if drawn.left_out:
+            made.append(f'<p class="quiet">{drawn.left_out} more functions are not drawn.</p>')
+    if tour.axes:
+        rows = "".join(
+            f"<tr><td>{escape(line_of(k, 40))}</td><td>{escape(line_of(v, 120))}</td></tr>"
+            for k, v in tour.axes.items()
+        )
+        made.append(
+            f'<table class="names"><caption>Names of dimensions</caption><tbody>{rows}</tbody></table>'
+        )
+    made += [f'<p class="missed">{escape(line_of(note))}</p>' for note in tour.notes]
+    return "\n".join((*made, "</section>"))
+
+
+def _section(card: Card, total: int, said: _Words, around: Around) -> str:
     made = [
         f'<section id="s{card.number}" aria-labelledby="h{card.number}">',
         f'<p class="quiet">{escape(card.chapter)} · stop {card.number} of {total}</p>',
         f'<h2 id="h{card.number}">{escape(card.title)}</h2>',
+        *said(card.idea, "idea"),
+        *said(card.look, "look"),
+        *(f'<p class="fact"><b>{escape(k)}:</b> <code>{escape(v)}</code></p>' for k, v in card.facts),
     ]
-    for kind, words in (("idea", card.idea), ("look", card.look)):
-        made += [f'<p class="{kind}">{escape(line)}</p>' for line in words.split("\n") if line.strip()]
     if card.file:
-        made.append(f'<p class="quiet place">{escape(card.file)}:{card.line} in {escape(card.symbol)}</p>')
+        made.append(f'<p class="quiet place">{_place(card)}</p>')
+    if address := around.links.get(card.number):
+        made.append(f'<p class="quiet place">{escape(address)}</p>')
     if card.code:
         made.append(_code(card))
     if card.missed:
         made.append(f'<p class="missed">Not reached: {escape(card.missed)}</p>')
-    made += [*_values(card), *_changes(card), *_path(card), "</section>"]
-    return "\n".join(made)
+    made += [*_values(card), *_changes(card), *_path(card)]
+    if card.note:
+        made.append(f'<aside class="note"><h3>A reader’s note</h3>{"".join(said(card.note, "mine"))}</aside>')
+    return "\n".join((*made, "</section>"))
+
+
+def _place(card: Card) -> str:
+    where = f"{escape(card.file)}:{card.line}"
+    if card.cell is not None:
+        where = f"{escape(card.file)}, cell {card.cell[0]}, line {card.cell[1]}"
+    return where if card.symbol in ("", "<module>") else f"{where} in {escape(card.symbol)}"
 
 
 def _code(card: Card) -> str:
@@ -145,16 +219,18 @@ def _code(card: Card) -> str:
     for n, line in enumerate(lines):
         number = card.first + n
         here = number == card.line
-        mark = ' class="here" aria-current="true"' if here else ""
-        made.append(f'<span{mark}><span class="no">{number:5} </span>{line or " "}</span>')
-    label = (
-        f"Code of {card.file}, lines {card.first} to {card.first + len(lines) - 1}, line {card.line} marked"
-    )
+        selected = card.marked[0] <= number <= card.marked[1]
+        mark = ' class="here" aria-current="true"' if here else ' class="chosen"' if selected else ""
+        # the arrow says what the colour says, for paper and for those who do not see it
+        arrow = "▶" if here else " "
+        made.append(f'<span{mark}><span class="ln">{arrow}{number:5} </span>{line or " "}</span>')
+    last = card.first + len(lines) - 1
+    label = f"Code of {card.file or 'this stop'}, lines {card.first} to {last}, line {card.line} marked"
     return f'<pre class="code" tabindex="0" role="region" aria-label="{escape(label)}">{"".join(made)}</pre>'
 
 
 def _highlight(card: Card) -> list[str]:
-    if not card.file.endswith((".py", ".pyi", ".ipynb")) or len(card.code) > _LONGEST:
+    if not card.file.endswith(_PYTHON) or len(card.code) > _LONGEST:
         return [escape(line) for line in card.code]
     from pygments.formatters.html import HtmlFormatter
     from pygments.lexers.python import PythonLexer
@@ -170,32 +246,66 @@ def _values(card: Card) -> list[str]:
     if not card.values:
         return []
     rows = "".join(
-        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in (v.name, v.type, v.shape, v.value)) + "</tr>"
+        f"<tr{' class=watched' if v.watched else ''}>"
+        + "".join(f"<td>{escape(cell)}</td>" for cell in (v.name, v.type, v.shape, v.value))
+        + "</tr>"
         for v in card.values
     )
     head = "".join(f'<th scope="col">{name}</th>' for name in ("name", "type", "shape", "value"))
-    return [
-        f"<table><caption>Values at this stop</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-    ]
+    caption = f'<caption>Values at this stop <span class="quiet">{escape(card.seen)}</span></caption>'
+    made = [_table("values", f"{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody>")]
+    if card.axes:
+        made.append(f'<p class="quiet axes">{escape(card.axes)}</p>')
+    return made
+
+
+def _table(kind: str, inner: str) -> str:
+    """A table that scrolls by itself where it is too wide."""
+    return f'<div class="wide"><table class="{kind}">{inner}</table></div>'
 
 
 def _changes(card: Card) -> list[str]:
     if not card.changes:
         return []
-    words = {"+": "new", "~": "changed", "-": "gone"}
     items = "".join(
-        f"<li><b>{escape(mark)}</b> {escape(words.get(mark, ''))} <code>{escape(name)}</code> {escape(text)}</li>"
+        f"<li><b>{escape(mark)}</b> {escape(_MARKS.get(mark, ''))} <code>{escape(name)}</code> {escape(text)}</li>"
         for mark, name, text in card.changes
     )
-    return [f'<h3>What changed</h3><ul class="changes">{items}</ul>']
+    return [f'<h3>What changed since the last stop</h3><ul class="changes">{items}</ul>']
 
 
 def _path(card: Card) -> list[str]:
-    if not card.path:
+    if len(card.path) < 2:
         return []
     items = "".join(
-        f'<li><code>{escape(symbol)}</code> <span class="quiet">{escape(file)}:{line}</span>'
-        f"{' ' + escape(reason) if reason else ''}</li>"
-        for symbol, file, line, reason in card.path
+        f'<li><code>{escape(c.symbol)}</code> <span class="quiet">{escape(c.file)}:{c.line}</span>'
+        f"{' ' + escape(c.reason) if c.reason else ''}</li>"
+        for c in card.path
     )
-    return [f'<h3>Call path</h3><ol class="calls">{items}</ol>']
+    return [f'<h3>Call path</h3><ol class="path">{items}</ol>']
+
+
+def _end(tour: Tour, cards: Sequence[Card], around: Around) -> str:
+    """The last page: what was seen, where an idea of the reader's own would go, which tour comes next."""
+    made = [
+        f'<section id="s{len(cards) + 1}" aria-labelledby="h{len(cards) + 1}">',
+        f'<h2 id="h{len(cards) + 1}">The end</h2>',
+    ]
+    seen = [c for c in cards if c.seen]
+    if seen:
+        made.append(f"<p>{len(seen)} of {len(cards)} stops were seen in a run.</p>")
+    chapters = ", ".join(f"{STAGE_TITLES[stage]} ({len(at)})" for stage, at in tour.chapters())
+    made.append(f"<p>Chapters: {escape(chapters)}.</p>")
+    if tour.extensions:
+        rows = "".join(
+            f"<tr><td>{escape(line_of(e.kind, 60))}</td><td>{escape(line_of(e.file))}:{e.line}</td>"
+            f"<td>{escape(line_of(e.how))}</td></tr>"
+            for e in tour.extensions
+        )
+        caption = "<caption>Where your own idea would go</caption>"
+        made.append(_table("where", f"{caption}<tbody>{rows}</tbody>"))
+    if around.next_tour:
+        made.append(f"<p>Next tour: <b>{escape(around.next_tour)}</b></p>")
+    if around.made_with:
+        made.append(f'<p class="quiet">{escape(around.made_with)}</p>')
+    return "\n".join((*made, "</section>"))

@@ -2,88 +2,141 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
-from urllib.parse import quote
 
 from codetour.model.tour import Tour
 from codetour.share.card import Card, block_of, line_of
+from codetour.share.permalink import address, permalink
+from codetour.share.words import longest_ticks, markdown, plain_line, quoted_code
+from codetour.tourfile.links import Link
 
-_SIGNS: Final = re.compile(r"([\\`*_\[\]<>|#~])")
-_TICKS: Final = re.compile("`{3,}")
+_LANGUAGES: Final = {
+    ".py": "python", ".pyi": "python", ".pyw": "python", ".ipynb": "python", ".sh": "bash", ".yaml": "yaml",
+    ".yml": "yaml", ".json": "json", ".toml": "toml", ".md": "markdown", ".c": "c", ".cpp": "cpp", ".cu": "cuda",
+    ".js": "javascript", ".ts": "typescript", ".go": "go", ".rs": "rust", ".java": "java",
+}  # fmt: skip
 
 
-def write(tour: Tour, cards: list[Card]) -> str:
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a document belongs: for its links."""
+
+    prefix: str = ""
+    """folder of the tour inside the repository"""
+    titles: tuple[str, ...] = ()
+    next_tour: str = ""
+
+
+def write(tour: Tour, cards: Sequence[Card], place: Place | None = None) -> str:
     """The document."""
-    made = [f"# {text(line_of(tour.title) or 'Tour')}", ""]
-    if tour.description:
-        made += [paragraphs(block_of(tour.description)), ""]
-    if tour.repo:
-        at = f" at `{tour.commit[:12]}`" if tour.commit and tour.commit.isalnum() else ""
-        made += [f"Repository: {text(line_of(tour.repo))}{at}.", ""]
+    place = place or Place()
+    writer = StopWriter(tour, len(cards), place)
+    made = [f"# {plain_line(line_of(tour.title) or 'Tour')}", "", *writer.opening()]
+    made += [f"{c.number}. [{plain_line(c.title)}](#stop-{c.number})" for c in cards]
+    made += [""]
     chapter = ""
     for card in cards:
         if card.chapter != chapter:
             chapter = card.chapter
             made += [f"## {chapter}", ""]
-        made += _stop(tour, card)
+        made += writer.stop(card)
+    made += writer.closing()
     return "\n".join(made).rstrip() + "\n"
 
 
-def text(value: str) -> str:
-    """One line that cannot become markup."""
-    return _SIGNS.sub(lambda m: {"<": "&lt;", ">": "&gt;"}.get(m[1], "\\" + m[1]), value)
+class StopWriter:
+    """Writes the parts of a tour as Markdown; also for the cells of a notebook."""
 
+    def __init__(self, tour: Tour, count: int, place: Place) -> None:
+        self._tour, self._count, self._place = tour, count, place
 
-def paragraphs(value: str) -> str:
-    """Several lines, each plain text: no headings, lists, rules or code blocks out of somebody's words."""
-    return "\n".join(re.sub(r"^(\d+)([.)])", r"\1\\\2", re.sub(r"^([-+=])", r"\\\1", text(line.strip())))
-                     for line in value.split("\n"))  # fmt: skip
+    def words(self, text: str) -> list[str]:
+        """An author's words."""
+        return [markdown(text, self._target, self._place.titles), ""] if text.strip() else []
 
+    def _target(self, link: Link) -> str:
+        return f"#stop-{link.step}" if not link.tour and 0 < link.step <= self._count else ""
 
-def _stop(tour: Tour, card: Card) -> list[str]:
-    made = [f"### {card.number}. {text(card.title)}", ""]
-    made += [part for value in (card.idea, card.look) if value for part in (paragraphs(value), "")]
-    if card.file:
-        place = f"`{card.file.replace('`', '')}:{card.line}`"
-        if link := permalink(tour, card):
-            place = f"[{place}]({link})"
-        made += [f"{place} in `{card.symbol.replace('`', '')}`", ""]
-    if card.code:
-        made += _code(card)
-    if card.missed:
-        made += [f"Not reached: {text(card.missed)}", ""]
-    if card.values:
-        made += ["| name | type | shape | value |", "|---|---|---|---|"]
+    def opening(self) -> list[str]:
+        """What the tour is about."""
+        tour = self._tour
+        made = self.words(block_of(tour.description))
+        if tour.repo:
+            at = f" at {quoted_code(line_of(tour.commit, 12).rstrip('…'))}" if tour.commit else ""
+            made += [f"Repository: {plain_line(line_of(tour.repo))}{at}.", ""]
+        return made
+
+    def closing(self) -> list[str]:
+        """Where an idea of the reader's own would go, and the tour that follows."""
+        made: list[str] = []
+        if self._tour.extensions:
+            made += ["## Where your own idea would go", ""]
+            for e in self._tour.extensions:
+                where = self._linked(
+                    f"{e.file}:{e.line}", address(self._tour, e.file, e.line, self._place.prefix)
+                )
+                made.append(f"- {plain_line(line_of(e.kind))}: {where} {plain_line(line_of(e.how))}".rstrip())
+            made.append("")
+        if self._place.next_tour:
+            made += [f"Next tour: {plain_line(self._place.next_tour)}", ""]
+        return made
+
+    def stop(self, card: Card) -> list[str]:
+        """One stop."""
+        made = [f'### <a id="stop-{card.number}"></a>{card.number}. {plain_line(card.title)}', ""]
+        made += [part for value in (card.idea, card.look) for part in self.words(value)]
+        made += [f"{label}: {quoted_code(value)}  " for label, value in card.facts]
+        made += [""] if card.facts else []
+        if card.file:
+            made += [self._where(card), ""]
+        if card.code:
+            made += _code(card)
+        if card.missed:
+            made += [f"Not reached: {plain_line(card.missed)}", ""]
+        made += _values(card)
         made += [
-            f"| {' | '.join(text(c) for c in (v.name, v.type, v.shape, v.value))} |" for v in card.values
+            f"- {quoted_code(mark)} {plain_line(name)}: {plain_line(text)}"
+            for mark, name, text in card.changes
         ]
-        made.append("")
-    made += [f"- `{mark}` {text(name)}: {text(change)}" for mark, name, change in card.changes]
-    made += [""] if card.changes else []
-    if card.path:
-        made += ["Call path: " + " → ".join(text(symbol) for symbol, *_ in card.path), ""]
-    return made
+        made += [""] if card.changes else []
+        if len(card.path) > 1:
+            made += ["Call path: " + " → ".join(quoted_code(c.symbol) for c in card.path), ""]
+        if card.note:
+            made += ["A reader’s note:", "", *self.words(card.note)]
+        return made
+
+    def _where(self, card: Card) -> str:
+        text = f"{card.file}:{card.line}"
+        if card.cell is not None:
+            text = f"{card.file}, cell {card.cell[0]}, line {card.cell[1]}"
+        place = self._linked(text, permalink(self._tour, card, self._place.prefix))
+        return place if card.symbol in ("", "<module>") else f"{place} in {quoted_code(card.symbol)}"
+
+    @staticmethod
+    def _linked(text: str, link: str) -> str:
+        shown = quoted_code(line_of(text))
+        return f"[{shown}]({link})" if link else shown
+
+
+def _values(card: Card) -> list[str]:
+    if not card.values:
+        return []
+    made = [f"Values at this stop ({plain_line(card.seen)}):", ""] if card.seen else []
+    made += ["| name | type | shape | value |", "|---|---|---|---|"]
+    made += [
+        f"| {' | '.join(plain_line(c) for c in (v.name, v.type, v.shape, v.value))} |" for v in card.values
+    ]
+    made.append("")
+    return [*made, plain_line(card.axes), ""] if card.axes else made
 
 
 def _code(card: Card) -> list[str]:
-    longest = max((len(t) for t in _TICKS.findall("\n".join(card.code))), default=2)
-    fence = "`" * max(3, longest + 1)
+    fence = "`" * max(3, longest_ticks("\n".join(card.code)) + 1)
+    suffix = card.file[card.file.rfind(".") :] if "." in card.file.rsplit("/", 1)[-1] else ""
     lines = [
         f"{'>' if card.first + n == card.line else ' '} {card.first + n:5} {code}"
         for n, code in enumerate(card.code)
     ]
-    return [f"{fence}python" if card.file.endswith((".py", ".ipynb")) else fence, *lines, fence, ""]
-
-
-def permalink(tour: Tour, card: Card) -> str:
-    """The line on GitHub at the tour's commit, "" where that is not known."""
-    url = (tour.url or "").removesuffix(".git").rstrip("/")
-    if (
-        not re.fullmatch(r"https://github\.com/[\w.-]+/[\w.-]+", url)
-        or not tour.commit
-        or not tour.commit.isalnum()
-    ):
-        return ""
-    lines = "" if card.file.endswith(".ipynb") else f"#L{card.line}"
-    return f"{url}/blob/{tour.commit}/{quote(card.file)}{lines}"
+    return [f"{fence}{_LANGUAGES.get(suffix, '')}", *lines, fence, ""]

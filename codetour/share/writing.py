@@ -2,19 +2,44 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any, Literal
+import re
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, Literal, cast
 
 from codetour.model.recording import Recording
 from codetour.model.source import Sources
-from codetour.model.tour import Tour
+from codetour.model.tour import Anchor, Stop, Tour
 from codetour.model.value import Frame, Seen, Value
 from codetour.record.redact import redact
-from codetour.share import bundle, html, markdown
+from codetour.share import bundle, html, markdown, notebook
 from codetour.share.card import cards
+from codetour.share.permalink import permalink
+from codetour.share.preview import Preview, preview
+from codetour.tourfile.encode import Anchors
 from codetour.tourfile.write import dumps
 
-Format = Literal["html", "md", "tour", "bundle"]
+Format = Literal["html", "md", "tour", "bundle", "notebook"]
+_DEEPEST: Final = 30
+_STATISTIC: Final = re.compile(r"(?:mean|std|min|max|nan|inf|zero) ")
+_PLAIN_FACT: Final = re.compile(r"-?[\d.,]{1,16}(?:e[+-]?\d{1,3})?%?|train|eval|True|False|None")
+"""a setting of an optimizer or a model, not its data"""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How a tour is to be shared."""
+
+    content: bool = False
+    """texts, statistics and output too, not only shapes and numbers"""
+    notes: dict[str, str] = field(default_factory=dict[str, str])
+    """the reader's notes by stop id, where they are to be shared"""
+    titles: tuple[str, ...] = ()
+    """of the other tours of the repository, which words may name"""
+    next_tour: str = ""
+    prefix: str = ""
+    """folder of the tour inside its repository, for permalinks"""
+    anchors: Anchors = "pattern"
+    made_with: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,27 +48,41 @@ class Shared:
 
     data: bytes
     notes: tuple[str, ...]
+    preview: Preview
 
 
 def share(
-    tour: Tour, recording: Recording | None, sources: Sources, to: Format, *, content: bool = False
+    tour: Tour, recording: Recording | None, sources: Sources, to: Format, wish: Wish | None = None
 ) -> Shared:
-    """Write `tour` in a format. Without `content` texts, statistics and contents of values stay at home."""
+    """Write `tour` in a format. Unless `wish` asks for content, texts and statistics of values stay at home."""
+    wish = wish or Wish()
+    before = preview(
+        tour, recording, sources, whole_files=to == "bundle", code=to != "tour", content=wish.content
+    )
     tour = plain_tour(tour)
     if recording is not None:
-        recording = plain_recording(recording, content=content)
-    notes = _notes(recording, to, content=content)
+        recording = plain_recording(recording, content=wish.content)
+    data = _write(tour, recording, sources, to, wish)
+    return Shared(data, _notes(recording, to, content=wish.content), before)
+
+
+def _write(tour: Tour, recording: Recording | None, sources: Sources, to: Format, wish: Wish) -> bytes:
     if to == "tour":
-        return Shared(dumps(tour, sources=sources).encode("utf-8"), notes)
+        return dumps(tour, anchors=wish.anchors, sources=sources).encode("utf-8")
     if to == "bundle":
-        return Shared(bundle.write(tour, recording, sources), notes)
-    made = cards(tour, recording, sources, content=content)
-    text = html.write(tour, made) if to == "html" else markdown.write(tour, made)
-    return Shared(text.encode("utf-8", "replace"), notes)
+        return bundle.write(tour, recording, sources)
+    made = cards(tour, recording, sources, content=wish.content, notes=wish.notes)
+    if to == "html":
+        links = {c.number: permalink(tour, c, wish.prefix) for c in made}
+        text = html.write(tour, made, html.Around(wish.titles, wish.next_tour, wish.made_with, links))
+    else:
+        place = markdown.Place(wish.prefix, wish.titles, wish.next_tour)
+        text = (markdown if to == "md" else notebook).write(tour, made, place)
+    return text.encode("utf-8", "replace")
 
 
 def plain_tour(tour: Tour) -> Tour:
-    """The tour without secrets in its launch."""
+    """The tour without secrets: in its launch, its words, and the lines of code that its anchors remember."""
     launch = replace(
         tour.launch,
         env={
@@ -51,7 +90,41 @@ def plain_tour(tour: Tour) -> Tour:
         },
         argv=tuple(redact(a) for a in tour.launch.argv),
     )
-    return replace(tour, launch=launch, description=redact(tour.description))
+    return replace(
+        tour,
+        launch=launch,
+        title=redact(tour.title),
+        description=redact(tour.description),
+        stops=tuple(_plain_stop(s) for s in tour.stops),
+        notes=tuple(redact(n) for n in tour.notes),
+        extra=_plain(tour.extra),
+    )
+
+
+def _plain_stop(stop: Stop) -> Stop:
+    anchor = stop.anchor
+    return replace(
+        stop,
+        title=redact(stop.title),
+        idea=redact(stop.idea),
+        look=redact(stop.look),
+        why=redact(stop.why),
+        anchor=Anchor(anchor.file, anchor.line, anchor.symbol, redact(anchor.text), _plain(anchor.print)),
+        extra=_plain(stop.extra),
+    )
+
+
+def _plain(value: Any, depth: int = 0) -> Any:
+    """JSON with its texts redacted."""
+    if isinstance(value, str):
+        return redact(value)
+    if depth > _DEEPEST:
+        return None
+    if isinstance(value, dict):
+        return {k: _plain(v, depth + 1) for k, v in cast("dict[str, Any]", value).items()}
+    if isinstance(value, list):
+        return [_plain(v, depth + 1) for v in cast("list[Any]", value)]
+    return value
 
 
 def plain_recording(recording: Recording, *, content: bool) -> Recording:
@@ -71,8 +144,8 @@ def _seen(seen: Seen, *, content: bool) -> Seen:
 
 
 def _bare(text: str) -> str:
-    """The words of a change without quoted contents."""
-    return "changed" if "'" in text or '"' in text else redact(text)
+    """The words of a change without quoted contents, and without statistics of data."""
+    return "changed" if "'" in text or '"' in text or _STATISTIC.match(text) else redact(text)
 
 
 def _frame(frame: Frame, *, content: bool) -> Frame:
@@ -91,7 +164,8 @@ def _value(value: Value, *, content: bool) -> Value:
         )
     scalar = None if isinstance(value.scalar, str) else value.scalar
     size = value.size if value.size is not None or not isinstance(value.scalar, str) else len(value.scalar)
-    return replace(value, scalar=scalar, size=size, stats={}, facts={}, items=items, **kept)
+    facts = {k: v for k, v in value.facts.items() if _PLAIN_FACT.fullmatch(v)}
+    return replace(value, scalar=scalar, size=size, stats={}, facts=facts, items=items, **kept)
 
 
 def _public(name: str) -> bool:

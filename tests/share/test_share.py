@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
 from codetour.errors import UsageProblem
 from codetour.model.recording import Recording
@@ -24,7 +25,7 @@ from codetour.model.tour import Anchor, CallStep, Stop, Tour
 from codetour.model.value import Change, Frame, Seen, Value
 from codetour.record.redact import redact
 from codetour.share.bundle import open_bundle
-from codetour.share.writing import share
+from codetour.share.writing import Wish, share
 
 EVIL = "<script>alert(1)</script>\"'&\x1b[31m](javascript:x) | `"
 TOKEN = "ghp_" + "a1B2" * 9
@@ -39,7 +40,13 @@ class Texts:
 def a_tour() -> Tour:
     path = (CallStep("<module>", "train.py", 9), CallStep(EVIL, "train.py", 5, EVIL))
     first = Stop(
-        "one", "loss", EVIL, Anchor("train.py", 5, "f", "loss = x.sum()"), EVIL, "Look here.", path=path
+        "one",
+        "loss",
+        EVIL,
+        Anchor("train.py", 5, "f", "loss = x.sum()", {"near": [f'key = "{TOKEN}"']}),
+        EVIL,
+        "Look here.",
+        path=path,
     )
     last = Stop("two", "step", "Step", Anchor("gone.py", 1))
     return Tour(
@@ -99,8 +106,9 @@ def test_the_policy_allows_exactly_what_is_there() -> None:
         assert inner is not None
         digest = base64.b64encode(hashlib.sha256(inner[1].encode()).digest()).decode()
         assert f"{tag}-src 'sha256-{digest}'" in policy
-    assert "http://" not in text
-    assert "https://" not in text
+    assert not re.search(r"\b(?:src|href|action|data|poster|srcset)=[\"']?[^#\"']", text)
+    assert "url(" not in text
+    assert "@import" not in text
 
 
 def test_the_page_shows_code_values_and_path() -> None:
@@ -118,12 +126,12 @@ def test_the_page_shows_code_values_and_path() -> None:
 
 
 def test_contents_stay_at_home_unless_asked_for() -> None:
-    for to in ("html", "md", "bundle"):
+    for to in ("html", "md", "bundle", "notebook", "tour"):
         data = share(a_tour(), a_recording(), Texts(), to).data
         whole = data if to != "bundle" else b"".join(_members(data).values())
         assert b"private sample" not in whole
         assert TOKEN.encode() not in whole
-    more = share(a_tour(), a_recording(), Texts(), "md", content=True).data
+    more = share(a_tour(), a_recording(), Texts(), "md", Wish(content=True)).data
     assert b"private sample" in more
     assert b"mean 0.25" in more
 
@@ -138,7 +146,12 @@ def _members(data: bytes) -> dict[str, bytes]:
 
 def test_markdown_escapes_words_and_links_the_line() -> None:
     text = share(a_tour(), a_recording(), Texts(), "md").data.decode()
-    assert "<script>" not in re.sub(r"```.*?```", "", text, flags=re.DOTALL)
+    tokens = MarkdownIt("gfm-like", {"html": True, "linkify": False}).parse(text)
+    assert not [t for t in tokens if t.type == "html_block"]
+    inline = [c.content for t in tokens for c in t.children or [] if c.type == "html_inline"]
+    assert all(re.fullmatch(r'<a id="stop-\d+">|</a>', tag) for tag in inline)
+    rows = [t for t in tokens if t.type == "tr_open"]
+    assert len(rows) == 1 + 3
     assert f"(https://github.com/o/n/blob/{'c' * 40}/train.py#L5)" in text
     assert ">     5     loss = x.sum()" in text
 
