@@ -29,6 +29,9 @@ class Nothing:
     def __call__(self, *args: Any, **kwargs: Any) -> Nothing:
         return self
 
+    def __getitem__(self, key: Any) -> Nothing:
+        return self
+
     def __bool__(self) -> bool:
         return False
 
@@ -37,12 +40,22 @@ class Nothing:
 
 
 class KernelStandIn(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """`IPython` and whatever is imported from it, when no other finder knows it."""
+    """`IPython` and whatever is imported from it, for the notebook's own lines, when no other finder knows it."""
+
+    def __init__(self, script: str) -> None:
+        self.script = script
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
-        if name.partition(".")[0] != "IPython":
+        # a library that only looks whether IPython is there must not find it
+        if name.partition(".")[0] != "IPython" or not self._asked_by_the_notebook():
             return None
         return importlib.machinery.ModuleSpec(name, self, is_package=True)
+
+    def _asked_by_the_notebook(self) -> bool:
+        frame = sys._getframe(2)
+        while frame.f_back is not None and "importlib" in frame.f_code.co_filename:
+            frame = frame.f_back
+        return frame.f_code.co_filename == self.script
 
     def create_module(self, spec: Any) -> types.ModuleType:
         return KernelModule(spec.name)
@@ -53,6 +66,9 @@ class KernelStandIn(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 class KernelModule(types.ModuleType):
     """A module in which every name is there and does nothing."""
+
+    __version__ = "0"
+    version_info = (0, 0, 0)
 
     def __getattr__(self, name: str) -> Nothing:
         if name.startswith("__"):
@@ -67,7 +83,7 @@ def main() -> None:
     for name in ("display", "get_ipython"):
         if not hasattr(builtins, name):
             setattr(builtins, name, Nothing())
-    sys.meta_path.append(KernelStandIn())
+    sys.meta_path.append(KernelStandIn(script))
     module = types.ModuleType("__main__")
     module.__file__ = script
     module.__dict__["__builtins__"] = builtins
