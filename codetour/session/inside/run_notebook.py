@@ -52,7 +52,7 @@ class KernelStandIn(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         return importlib.machinery.ModuleSpec(name, self, is_package=True)
 
     def _asked_by_the_notebook(self) -> bool:
-        frame = sys._getframe(2)
+        frame = sys._getframe(2)  # noqa: SLF001 - the only way to know who asks
         while frame.f_back is not None and "importlib" in frame.f_code.co_filename:
             frame = frame.f_back
         return frame.f_code.co_filename == self.script
