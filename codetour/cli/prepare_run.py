@@ -38,6 +38,22 @@ def launch_options(planned: Planned, request: Request, interpreter: Interpreter)
     )
 
 
+def attach_options(planned: Planned, request: Request) -> LaunchOptions:
+    """What the session is told of a program that runs already. Raises UsageProblem."""
+    from codetour.session.options import LaunchOptions
+    from codetour.session.remote import Address, Mapping
+
+    assert request.attach is not None
+    root = Path(os.path.realpath(planned.tree.root))
+    return LaunchOptions(
+        python=Path("python"),
+        argv=request.arguments,
+        attach=Address.of(request.attach),
+        maps=tuple(Mapping.of(text, root) for text in request.maps),
+        to_end=request.to_end,
+    )
+
+
 def _here(root: Path) -> Path | None:
     """Who stands in a folder below the repository's root means that one, as with `python ../train.py`."""
     here = Path(os.path.realpath(Path.cwd()))

@@ -30,6 +30,9 @@ class Request:
     max_batches: int | None
     timeout: float | None
     sandbox: Literal["auto", "bwrap", "none"]
+    attach: str | None
+    """where a program runs already under debugpy"""
+    maps: tuple[str, ...]
     to_end: bool
     save: Path | None
     static: bool
@@ -94,6 +97,18 @@ class _ExactArguments(click.Command):
     help="bwrap: no network, read-only repository; auto: bwrap where it is installed.",
 )
 @click.option(
+    "--attach",
+    metavar="HOST:PORT",
+    help="Start nothing: tour the program that runs already under `debugpy --listen HOST:PORT`, and leave it running.",
+)
+@click.option(
+    "--map",
+    "maps",
+    multiple=True,
+    metavar="REMOTE=LOCAL",
+    help="With --attach: a folder of that program, and the folder of REPO that it is. Default: found out.",
+)
+@click.option(
     "--cwd", type=click.Path(file_okay=False, path_type=Path), help="Working directory of the program."
 )
 @click.option(
@@ -130,6 +145,8 @@ def command(
     timeout: float | None,
     to_end: bool,
     sandbox: Literal["auto", "bwrap", "none"],
+    attach: str | None,
+    maps: tuple[str, ...],
     cwd: Path | None,
     variables: tuple[str, ...],
     refuse: tuple[str, ...],
@@ -151,7 +168,11 @@ def command(
       codetour run . --entry eval
       codetour run . --entry train.py --python .venv/bin/python -- --epochs 1
       codetour run owner/name --static --plain
+      codetour run . --attach node7:5678 --map /workspace=.
     """
+    _check_attach(
+        attach, maps, {"--static": static, "--env create": env == "create", "--python": bool(python)}
+    )
     terminal = sys.stdout.isatty() and sys.stdin.isatty()
     screen = terminal and not (headless or plain or as_json)
     request = Request(
@@ -166,6 +187,8 @@ def command(
         max_batches=max_batches,
         timeout=timeout,
         sandbox=sandbox,
+        attach=attach,
+        maps=maps,
         to_end=to_end,
         save=save,
         static=static,
@@ -181,6 +204,20 @@ def command(
     from codetour.cli.run_headless import run_headless
 
     return run_headless(request)
+
+
+def _check_attach(attach: str | None, maps: tuple[str, ...], others: dict[str, bool]) -> None:
+    """Options that start or change a program have no meaning for one that runs already."""
+    if attach is None:
+        if maps:
+            raise click.UsageError("--map belongs to --attach.")
+        return
+    from codetour.session.remote import Address
+
+    Address.of(attach)
+    for name, given in others.items():
+        if given:
+            raise click.UsageError(f"{name} and --attach exclude each other: that program runs already.")
 
 
 def _assignment(text: str) -> tuple[str, str]:

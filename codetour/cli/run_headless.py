@@ -15,7 +15,7 @@ from codetour.cli.interpreter import choose_interpreter
 from codetour.cli.outcome import exit_code, run_document
 from codetour.cli.output import ConsoleProgress, emit_json, fail, note
 from codetour.cli.pipeline import Planned, plan_repository
-from codetour.cli.prepare_run import agreed, launch_options, planned_command
+from codetour.cli.prepare_run import agreed, attach_options, launch_options, planned_command
 from codetour.cli.recording import recording_of, static_recording
 from codetour.cli.saving import save_run
 from codetour.cli.work_copy import MOST_TOLD, snapshot, tell_written, written_since
@@ -33,7 +33,11 @@ def run_headless(request: Request) -> int:
     """The exit code: 0 when something live was seen (or nothing was to be run), else that of the obstacle."""
     progress = ConsoleProgress(quiet=request.quiet)
     planned = plan_repository(
-        request.repo, request.entry, progress, arguments=request.arguments, to_run=not request.static
+        request.repo,
+        request.entry,
+        progress,
+        arguments=request.arguments,
+        to_run=not request.static and request.attach is None,
     )
     root = planned.tree.root
     before = snapshot(root)
@@ -76,6 +80,8 @@ def _driver(planned: Planned, request: Request, progress: ConsoleProgress) -> Li
     """A driver that may run. Raises `EnvironmentProblem` or `SessionError` when there is none, or no consent."""
     from codetour.session.live import LiveDriver
 
+    if request.attach is not None:
+        return LiveDriver(planned.tree, planned.tour, attach_options(planned, request))
     if request.env == "create":
         agree_to_environment(planned, request, progress)
     report = choose_interpreter(planned, python=request.python, mode=request.env)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from codetour.session.by_hand import ByHand
-from codetour.session.debugger import Debugger
 from codetour.session.itinerary import Itinerary
 from codetour.session.messages import BreakpointAnswer
+from codetour.session.program import Program
 from codetour.session.wire import Body
 
 
@@ -28,7 +28,7 @@ class Arming:
             found[self.target[1]] = {"line": self.target[1]}
         return [found[line] for line in sorted(found)]
 
-    def prepare(self, debugger: Debugger) -> None:
+    def prepare(self, debugger: Program) -> None:
         """Arm everything before the program starts."""
         for path in {*self._itinerary.paths(), *self.by_hand.paths()}:
             debugger.breakpoints[path] = self._armed[path] = self.wanted(path)
@@ -47,7 +47,7 @@ class Arming:
                 if not answer.verified or not binding.line <= answer.line <= binding.last:
                     place.problem = f"the debugger cannot stop at line {binding.line}"
 
-    async def sync(self, debugger: Debugger, path: str) -> list[BreakpointAnswer]:
+    async def sync(self, debugger: Program, path: str) -> list[BreakpointAnswer]:
         """Tell the debugger what changed in a file, if anything did."""
         wanted = self.wanted(path)
         if wanted == self._armed.get(path, []):
@@ -55,6 +55,6 @@ class Arming:
         self._armed[path] = wanted
         return await debugger.set_breakpoints(path, wanted)
 
-    async def sync_all(self, debugger: Debugger) -> None:
+    async def sync_all(self, debugger: Program) -> None:
         for path in list(self._armed):
             await self.sync(debugger, path)

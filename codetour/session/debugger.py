@@ -15,7 +15,6 @@ import asyncio
 import contextlib
 import secrets
 from collections.abc import Coroutine, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from codetour.errors import SessionError
@@ -25,30 +24,13 @@ from codetour.session.messages import BreakpointAnswer, Stopped
 from codetour.session.options import Limits
 from codetour.session.output import OutputRing
 from codetour.session.process import Process
+from codetour.session.program import Gone, Halt, Happening
 from codetour.session.sandbox import PORT, SOCKET
 from codetour.session.wire import Body, Connection, WireError
 
 STREAM_LIMIT: Final = 1 << 20
 PIPES_CLOSE: Final = 2.0
 """seconds to read what is left in the pipes of a program that has ended"""
-
-
-@dataclass(frozen=True, slots=True)
-class Halt:
-    """A thread stands still."""
-
-    process: Process
-    stopped: Stopped
-
-
-@dataclass(frozen=True, slots=True)
-class Gone:
-    """The program has ended and nothing of it is left."""
-
-    code: int
-
-
-Happening = Halt | Gone
 
 
 class Debugger:
@@ -79,6 +61,10 @@ class Debugger:
     def root(self) -> Process | None:
         """The main process."""
         return self.processes[0] if self.processes else None
+
+    @property
+    def farewell(self) -> str:
+        return "the program was ended"
 
     async def start(self, *, stdin: bool) -> None:
         """Start the program; returns when it runs under the debugger. Raises SessionError when it does not."""

@@ -60,10 +60,12 @@ def crash(kind: str, text: str, place: str) -> Outcome:
     return Outcome("crashed", f"The program crashed{where}: {said}", mend(said))
 
 
-def ended(code: int, last_lines: Sequence[str], crashed: Outcome | None) -> Outcome:
+def ended(code: int | None, last_lines: Sequence[str], crashed: Outcome | None) -> Outcome:
     """The program ended by itself."""
     if crashed is not None:
         return crashed
+    if code is None:
+        return Outcome("finished", "The program let go of the connection: it ended, or somebody ended it.")
     if code == 0:
         return Outcome("finished", "The program ended (exit code 0).")
     last = clean(next((line for line in reversed(last_lines) if line.strip()), ""), 200)

@@ -69,7 +69,7 @@ async def _go_on(driver: LiveDriver) -> None:
     walk = driver.walk
     done = not any(p.open for p in walk.itinerary.places)
     if done and not driver.options.to_end and (walk.standing is None or walk.standing.kind != "crash"):
-        await driver.end(Outcome("all-stops", "Every stop was reached; the program was ended."))
+        await driver.end(Outcome("all-stops", f"Every stop was reached; {walk.debugger.farewell}."))
     else:
         await walk.resume()
 

@@ -16,17 +16,24 @@ from pathlib import Path
 from codetour.environment.probe import Interpreter, ask
 from codetour.errors import CodetourError, SessionError, SourceError
 from codetour.model.driver import Breakpoint, Mode, Thread, Unsupported, View
-from codetour.model.events import Crashed, Ended, Event, Missed, PhaseChanged, Reached
+from codetour.model.events import Crashed, Ended, Event, Missed, Output, PhaseChanged, Reached
 from codetour.model.source import SourceText, Tree
 from codetour.model.tour import Tour
 from codetour.model.value import Seen, Value
+from codetour.session.attached import Attached
 from codetour.session.bind import Unbindable, bind
 from codetour.session.command import Command, make_command
 from codetour.session.conditions import When
+from codetour.session.debugger import Debugger
 from codetour.session.endings import Outcome
 from codetour.session.itinerary import make_itinerary
 from codetour.session.look import Looker
+from codetour.session.meeting import meet
 from codetour.session.options import LaunchOptions
+from codetour.session.output import OutputRing
+from codetour.session.overrides import DATA_WORKERS
+from codetour.session.program import Program
+from codetour.session.remote import Address, Remote
 from codetour.session.scratch import scratch_folder
 from codetour.session.walk import Walk
 from codetour.session.wire import WireError
@@ -54,7 +61,7 @@ class LiveDriver:
         self._scratch: Path | None = None
         self._closing = False
         self.interpreter: Interpreter | None = None
-        self.command: Command | None = None
+        self.command: Command | Remote | None = None
 
     # -- what a screen draws
 
@@ -143,25 +150,51 @@ class LiveDriver:
         """Start the program. Raises EnvironmentProblem, NoEntryPoint or SourceError where that is hopeless."""
         if self._walk is not None:
             return
+        if self.options.attach is not None:
+            await self._meet(self.options.attach)
+        else:
+            await self._launch()
+        self._run_task = asyncio.create_task(self.walk.run())
+
+    async def _launch(self) -> None:
         self._tell(PhaseChanged(f"Asking {self.options.python}"))
         # a bare name is looked up as a shell does
         python = Path(shutil.which(self.options.python) or self.options.python)
         self.interpreter = await asyncio.to_thread(ask, python)
         self._scratch = scratch_folder()
-        self.command = make_command(
+        command = make_command(
             self._tree, self._tour, self.options, python=self.interpreter.path, scratch=self._scratch
         )
-        self._walk = self._new_walk(self.command)
+        patches = {} if DATA_WORKERS in self.options.refused else {"workers": 0}
+        if self.options.max_batches:
+            patches["max_batches"] = self.options.max_batches
+        limits = self.options.limits
+        self._walk = self._new_walk(command, lambda output: Debugger(command, output, limits, patches))
         self._tell(PhaseChanged(f"Starting Python {self.interpreter.text}"))
-        self._run_task = asyncio.create_task(self._walk.run())
 
-    def _new_walk(self, command: Command) -> Walk:
+    async def _meet(self, address: Address) -> None:
+        """Raises SessionError where there is no program, or none that runs the tour's entry point."""
+        self._tell(PhaseChanged(f"Meeting the program at {address.text}"))
+        attached = Attached(address, self.options.limits)
+        try:
+            remote, self.interpreter, warning = await meet(
+                attached, self._tree, self._tour, self.options.maps
+            )
+        except CodetourError:
+            await attached.close()
+            raise
+        self._walk = self._new_walk(remote, attached.writing_to)
+        if warning:
+            self._tell(Output("console", warning + "\n"))
+
+    def _new_walk(self, command: Command | Remote, make: Callable[[OutputRing], Program]) -> Walk:
+        self.command = command
         entry = self._tour.entry.file if self._tour.entry is not None else ""
         itinerary = make_itinerary(
             self._tour, self._read, command.paths.program_path, entry=entry, watch=self.options.watch_misses
         )
         looker = Looker(command.paths, self.options.limits, self._tour.axes)
-        walk = Walk(command, itinerary, self.options, looker=looker, tell=self._tell)
+        walk = Walk(command, make, itinerary, self.options, looker=looker, tell=self._tell)
         for mark in self._marks:
             walk.arming.by_hand.put(command.paths.program_path(mark.file), mark)
         return walk
@@ -296,6 +329,8 @@ class LiveDriver:
             raise Unsupported(error.message) from error
 
     async def restart(self) -> None:
+        if self.options.attach is not None:
+            raise Unsupported("codetour did not start this program; start it again where it runs.")
         await self._stop(Outcome("cancelled", "The program was started again."))
         self._walk, self._live_index, self._index, self._message = None, None, 0, ""
         self._seen.clear()
@@ -323,7 +358,7 @@ class LiveDriver:
             shutil.rmtree(self._scratch, ignore_errors=True)
             self._scratch = None
 
-    def _command(self) -> Command:
+    def _command(self) -> Command | Remote:
         if self.command is None:
             raise SessionError("The program was not started.")
         return self.command

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from codetour.session.remote import Address, Mapping
+
 Sandbox = Literal["auto", "bwrap", "none"]
 
 
@@ -50,4 +52,8 @@ class LaunchOptions:
     """somebody can answer when the program reads its standard input"""
     watch_misses: bool = True
     """stop for a moment on the way to stops, to find out why one is missed"""
+    attach: Address | None = None
+    """where a program listens that runs already; nothing is started then, and nothing ended"""
+    maps: tuple[Mapping, ...] = ()
+    """that program's folders, where they cannot be found out"""
     limits: Limits = field(default_factory=Limits)

@@ -34,6 +34,8 @@ WHO: Final = (
     "(__import__('os'), __import__('sys'), __import__('multiprocessing').current_process())"
 )
 """the rank, by whatever tells it first (the process group exists only some way into the program), and a name"""
+LONG: Final = 86_400.0
+"""seconds that some answers may take"""
 ASKED_AGAIN: Final = 20
 """halts at which a process without a rank is asked again"""
 
@@ -63,17 +65,17 @@ class Process:
 
     async def greet(self, token: str) -> None:
         """Make sure that it is ours and learn who it is."""
-        answer = await self._ask("pydevdAuthorize", debugServerAccessToken=None)
+        answer = await self.ask("pydevdAuthorize", debugServerAccessToken=None)
         if answer.get("clientAccessToken") != token:
             raise Unauthorized("a process without our token connected")
-        self.info = SystemInfo.of(await self._ask("pydevdSystemInfo"))
+        self.info = SystemInfo.of(await self.ask("pydevdSystemInfo"))
 
     async def begin(
         self, breakpoints: Breakpoints, rules: Sequence[Body]
     ) -> dict[str, list[BreakpointAnswer]]:
         """Configure and let the program run; where the breakpoints really are."""
-        await self._ask("initialize", **CLIENT)
-        await self._ask(
+        await self.ask("initialize", **CLIENT)
+        await self.ask(
             "attach",
             name="codetour",
             type="python",
@@ -86,23 +88,28 @@ class Process:
             rules=list(rules),
         )
         answers = {path: await self.set_breakpoints(path, places) for path, places in breakpoints.items()}
-        await self._ask("setExceptionBreakpoints", filters=["uncaught"])
-        await self._ask("configurationDone")
+        await self.ask("setExceptionBreakpoints", filters=["uncaught"])
+        await self.ask("configurationDone")
         return answers
 
     async def set_breakpoints(self, path: str, places: Sequence[Body]) -> list[BreakpointAnswer]:
         """Replace the breakpoints of one file."""
-        answer = await self._ask("setBreakpoints", source={"path": path}, breakpoints=list(places))
+        answer = await self.ask("setBreakpoints", source={"path": path}, breakpoints=list(places))
         return [BreakpointAnswer.of(b) for b in _objects(answer.get("breakpoints"))]
 
     async def frames(self, thread: int, levels: int = 1) -> list[StackFrame]:
         """The innermost frames of a stopped thread."""
-        answer = await self._ask("stackTrace", threadId=thread, startFrame=0, levels=levels)
+        answer = await self.ask("stackTrace", threadId=thread, startFrame=0, levels=levels)
         return [StackFrame.of(f) for f in _objects(answer.get("stackFrames"))]
 
-    async def evaluate(self, expression: str, frame: int, *, limit: float | None = None) -> str:
-        """The text of a value; raises WireError where it raised, NoAnswer where it took too long."""
-        arguments = {"expression": expression, "frameId": frame, "context": "clipboard"}
+    async def evaluate(self, expression: str, frame: int | None = None, *, limit: float | None = None) -> str:
+        """The text of a value; raises WireError where it raised, NoAnswer where it took too long.
+
+        Without a frame it is evaluated beside the program's threads, which may run.
+        """
+        arguments: Body = {"expression": expression, "context": "clipboard"}
+        if frame is not None:
+            arguments["frameId"] = frame
         answer = await self._connection.request(
             "evaluate", arguments, limit=limit if limit is not None else self._limits.request
         )
@@ -110,7 +117,7 @@ class Process:
 
     async def exception(self, thread: int) -> ExceptionInfo:
         """The exception at which a thread stands."""
-        return ExceptionInfo.of(await self._ask("exceptionInfo", threadId=thread))
+        return ExceptionInfo.of(await self.ask("exceptionInfo", threadId=thread))
 
     async def resume(self, thread: int, how: str = "continue") -> None:
         """Let it run: continue, next, stepIn or stepOut.
@@ -152,8 +159,17 @@ class Process:
     async def close(self) -> None:
         await self._connection.close()
 
-    async def _ask(self, command: str, **arguments: Any) -> Body:
+    async def ask(self, command: str, **arguments: Any) -> Body:
+        """A request of the protocol and the body of its answer."""
         return await self._connection.request(command, arguments, limit=self._limits.request)
+
+    async def ask_long(self, command: str, arguments: Body) -> Body:
+        """A request that is answered whenever the program is ready for it."""
+        return await self._connection.request(command, arguments, limit=LONG)
+
+    async def goodbye(self, limit: float) -> None:
+        """Take everything of ours out of the program and let it run on."""
+        await self._connection.request("disconnect", {"terminateDebuggee": False}, limit=limit)
 
 
 def _objects(found: object) -> list[Body]:

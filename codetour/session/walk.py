@@ -33,13 +33,14 @@ from codetour.model.text import clean
 from codetour.model.value import Seen
 from codetour.session.arming import Arming
 from codetour.session.command import Command
-from codetour.session.debugger import Debugger, Gone, Halt
 from codetour.session.endings import Outcome, crash, ended, with_maker
 from codetour.session.itinerary import FOREIGN_PASSES, Itinerary, Place, Watch
 from codetour.session.look import Looker
 from codetour.session.messages import StackFrame
 from codetour.session.options import LaunchOptions
 from codetour.session.output import Category, OutputRing
+from codetour.session.program import Gone, Halt, Program
+from codetour.session.remote import Remote
 from codetour.session.wire import NoAnswer, WireError
 
 QUIET_EXITS = frozenset({"SystemExit", "KeyboardInterrupt", "GeneratorExit"})
@@ -85,7 +86,8 @@ class Walk:
 
     def __init__(
         self,
-        command: Command,
+        command: Command | Remote,
+        make: Callable[[OutputRing], Program],
         itinerary: Itinerary,
         options: LaunchOptions,
         *,
@@ -109,10 +111,7 @@ class Walk:
         self._due: list[Place] = []
         self._outcome: Outcome | None = None
         self._crash: Outcome | None = None
-        patches = {} if "data-workers" in options.refused else {"workers": 0}
-        if options.max_batches:
-            patches["max_batches"] = options.max_batches
-        self.debugger = Debugger(command, self.output, options.limits, patches)
+        self.debugger = make(self.output)
         self._pump_task: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
@@ -190,8 +189,8 @@ class Walk:
             if not stands and halt.process.alive:
                 await halt.process.resume(halt.stopped.thread)
         except NoAnswer:
-            place = "while its values were looked at"
-            await self.end(Outcome("hang", f"The program gave no answer {place}; it was ended."))
+            said = f"The program gave no answer while its values were looked at; {self.debugger.farewell}."
+            await self.end(Outcome("hang", said))
         except WireError:
             return  # the process is gone; its end is told elsewhere
 

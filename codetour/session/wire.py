@@ -44,6 +44,7 @@ class Connection:
         self._seq = count(1)
         self._waiting: dict[int, asyncio.Future[Body]] = {}
         self.on_event: EventHandler = on_event or (lambda _name, _body: None)
+        self.on_closed: Callable[[], None] = lambda: None
         self.closed = asyncio.Event()
         _send_at_once(writer)
         self._pump_task = asyncio.create_task(self._pump())
@@ -88,6 +89,7 @@ class Connection:
             pass  # the end of the conversation, told by `closed`
         finally:
             self.closed.set()
+            self.on_closed()
             for waiting in self._waiting.values():
                 if not waiting.done():
                     waiting.set_exception(WireError("the connection was closed"))

@@ -18,6 +18,7 @@ from typing import Any
 
 from codetour.session.injected.frames import (
     _crashed,
+    absolute,
     debugger_folders,
     dimension_names,
     entries,
@@ -68,7 +69,7 @@ def stack(roots: Any = (), watch: Any = (), seconds: float = 0.2) -> str:
         for frame, line in zip(frames, lines):  # noqa: B905 - `strict` is 3.10
             one: dict[str, Any] = {
                 "fn": frame_symbol(frame),
-                "file": cut(frame.f_code.co_filename, 1_000),
+                "file": cut(absolute(frame.f_code.co_filename), 1_000),
                 "line": line,
             }
             if not where or inside(frame.f_code.co_filename, where):

@@ -103,8 +103,19 @@ def local_values(frame: Any) -> dict[str, Any]:
     return {}
 
 
+def absolute(path: str) -> str:
+    """A file's whole name: a program started as `python train.py` calls its file just that."""
+    if os.path.isabs(path) or path.startswith("<"):
+        return path
+    for folder in (os.getcwd(), os.environ.get("PWD", ""), *sys.path[:3]):
+        full = os.path.join(folder, path)
+        if os.path.isabs(full) and os.path.exists(full):
+            return full
+    return path
+
+
 def inside(path: str, roots: tuple[str, ...]) -> bool:
-    full = path if os.path.isabs(path) else os.path.join(os.getcwd(), path)
+    full = absolute(path)
     for root in roots:
         if full == root or full.startswith(root.rstrip(os.sep) + os.sep):
             rest = full[len(root) :]
