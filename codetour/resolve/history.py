@@ -91,9 +91,11 @@ class History:
         return self._commit
 
     def names(self, file: str) -> set[str]:
-        """All names that `file` has had since, as far as they were asked for."""
+        """All names that `file` has had since."""
+        if self._renames is None:
+            self._renames = self._read_renames() if self._commit else []
         made = {file}
-        for old, new in self._renames or ():
+        for old, new in self._renames:
             if old in made and new is not None:
                 made.add(new)
         return made
@@ -102,7 +104,7 @@ class History:
         # commit by commit: between the two ends a fork of a file may be more like it than what it became
         out = git(
             self._root, "log", "--first-parent", "-m", "--reverse", "-M40%", "-l2000", "--no-ext-diff", "--relative",
-            "-z", "--diff-filter=RD", "--name-status", "--format=", f"{self._commit}..HEAD", "--",
+            "-z", "--diff-filter=RD", "--name-status", "--format=", f"{self._commit}..HEAD", "--", *_kinds(self._files),
         )  # fmt: skip
         if out is None:
             self._commit = None
@@ -128,6 +130,12 @@ class History:
     def _diff(self, *what: str) -> str | None:
         quiet = ("-U0", "-w", "--no-ext-diff", "--no-textconv", "--no-color", "--diff-algorithm=histogram")
         return git(self._root, "diff", *quiet, *what)
+
+
+def _kinds(files: tuple[str, ...]) -> list[str]:
+    """Pathspecs for files of these kinds; [] for all: git must not compare pictures to find a renamed script."""
+    names = [file.rsplit("/", 1)[-1] for file in files]
+    return sorted({f"*.{n.rsplit('.', 1)[1]}" for n in names}) if all("." in n for n in names) else []
 
 
 def _hunks(text: str) -> list[Hunk]:

@@ -62,6 +62,11 @@ def ratio(left: list[str] | str, right: list[str] | str) -> float:
     return matcher.ratio()
 
 
+def likeness(left: list[str], right: list[str]) -> float:
+    """0..1: the mean of how alike two statements are by words and by letters."""
+    return (ratio(left, right) + ratio("".join(left), "".join(right))) / 2
+
+
 def rarity(scope: list[Statement]) -> Counter[str]:
     """In how many statements of a scope each word occurs."""
     return Counter(word for statement in scope for word in set(statement.tokens))

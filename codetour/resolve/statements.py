@@ -141,7 +141,7 @@ class Index:
 
     def __init__(self, lines: list[str], *, python: bool = True) -> None:
         self.lines = lines
-        self.statements = _logical(lines) if python else _physical(lines)
+        self.statements = logical(lines) if python else _physical(lines)
         self.scopes: dict[str, list[Statement]] = defaultdict(list)
         self.by_key: dict[int, list[Statement]] = defaultdict(list)
         if python:
@@ -183,7 +183,8 @@ def _physical(lines: list[str]) -> list[Statement]:
     return [Statement(n, n, 0, line.strip()) for n, line in enumerate(lines, 1) if line.strip()]
 
 
-def _logical(lines: list[str]) -> list[Statement]:
+def logical(lines: list[str]) -> list[Statement]:
+    """The statements of some lines, without scopes."""
     made: list[Statement] = []
     parts: list[str] = []
     start = indent = depth = 0

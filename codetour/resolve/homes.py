@@ -1,0 +1,156 @@
+"""Which file of the work tree is now what a file was when the tour was made.
+
+The same path; else, without git's word, the one file that is new since then and holds its very text, or enough of
+its lines, where folders that moved as a whole vouch for their files. Two files that are equally like it: none.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any, Final, cast
+
+from codetour.model.tour import Tour
+from codetour.resolve.anchors import unpack
+from codetour.resolve.files import Files
+from codetour.resolve.history import History
+from codetour.resolve.statements import digest
+
+ALIKE: Final = 0.55
+"""share of its lines that a file must have kept under a wholly new name"""
+ALIKE_NAMED: Final = 0.12
+"""where the name stayed"""
+ALIKE_VOUCHED: Final = 0.03
+"""where the name stayed and the folder has moved as a whole"""
+LEAD: Final = 0.15
+TOGETHER: Final = 3
+"""files of a folder that must have moved along"""
+
+
+class Homes:
+    """What a tour remembers of the files of its stops, and where these are now."""
+
+    def __init__(self, files: Files, tour: Tour | None) -> None:
+        shared: dict[str, Any] = tour.print if tour is not None else {}
+        kept = shared.get("files")
+        self._files = files
+        self._prints: dict[str, Any] = cast("dict[str, Any]", kept) if isinstance(kept, dict) else {}
+        self._paths = frozenset(unpack(shared.get("paths")))
+        self._homes: dict[str, str | None] = {}
+
+    def find(self, file: str, history: History) -> str | None:
+        """The file that is now what `file` was, None where it is gone or several may be it."""
+        if file not in self._homes:
+            self._homes[file] = self._find(file, history)
+        return self._homes[file]
+
+    def was_there(self, file: str) -> bool:
+        """Whether a path was in the tree when the tour was made."""
+        return digest(file) in self._paths
+
+    def untouched(self, file: str) -> bool:
+        """Whether a file is, to the letter, what it was when the tour was made."""
+        kept = self._kept(file, "digest")
+        source = self._files.read(file) if isinstance(kept, int) else None
+        return source is not None and digest(source.text) == kept
+
+    def sketch(self, file: str) -> list[int]:
+        """Fingerprints of some lines that a file had."""
+        return unpack(self._kept(file, "sketch"))
+
+    def scopes(self, file: str) -> frozenset[str]:
+        """The scopes that a file had."""
+        kept = self._kept(file, "scopes")
+        return frozenset(kept.split()) if isinstance(kept, str) else frozenset()
+
+    def fork_of(self, home: str, file: str, old: str) -> bool:
+        """Whether `file` is a copy of what `old` was while that lives on in `home`: not a part split off from it.
+
+        A copy has also what its original has kept; a part that was split off has not.
+        """
+        sketch = self.sketch(old)
+        there = self._files.hashes(file)
+        if not sketch or len(there.intersection(sketch)) < 0.4 * len(sketch):
+            return False
+        kept = self._files.hashes(home).intersection(sketch)
+        return len(there & kept) >= 0.4 * len(kept)
+
+    def _kept(self, file: str, key: str) -> object:
+        kept = self._prints.get(file)
+        return cast("dict[str, Any]", kept).get(key) if isinstance(kept, dict) else None
+
+    def _find(self, file: str, history: History) -> str | None:
+        if self._files.read(file) is not None:
+            return file
+        followed = history.follow(file)
+        if followed is not None and followed != file and self._files.read(followed) is not None:
+            return followed
+        # what was there before is a sibling, not the moved file
+        new = [other for other in self._files.like(file) if not self.was_there(other)]
+        if (same := self._same_text(file, new)) is not None:
+            return same
+        return self._most_alike(file, new)
+
+    def _same_text(self, file: str, candidates: list[str]) -> str | None:
+        kept = self._kept(file, "digest")
+        if not isinstance(kept, int):
+            return None
+        same = [
+            c
+            for c in candidates
+            if (source := self._files.read(c)) is not None and digest(source.text) == kept
+        ]
+        return same[0] if len(same) == 1 else None
+
+    def _most_alike(self, file: str, candidates: list[str]) -> str | None:
+        sketch = self.sketch(file)
+        if not sketch:
+            return None
+        shares = {c: len(self._files.hashes(c).intersection(sketch)) / len(sketch) for c in candidates}
+        vouched = self._vouched(file, [c for c in candidates if shares[c] >= ALIKE_VOUCHED])
+        if vouched is not None:
+            named = [c for c in vouched if _name(c) == _name(file)]
+            if len(named) == 1 and shares[named[0]] >= ALIKE_VOUCHED:
+                return named[0]
+            shares = {c: s for c, s in shares.items() if c in vouched}
+        ranked = sorted(
+            (
+                (share + 0.1 * min(tail, 3), other)
+                for other, share in shares.items()
+                if share >= (ALIKE_NAMED if (tail := _common_tail(file, other)) else ALIKE)
+            ),
+            reverse=True,
+        )
+        if not ranked or (len(ranked) > 1 and ranked[0][0] - ranked[1][0] < LEAD):
+            return None
+        return ranked[0][1]
+
+    def _vouched(self, file: str, candidates: list[str]) -> list[str] | None:
+        """The candidates in the one folder that took most of the other files along: forks take few."""
+        took: Counter[tuple[str, str]] = Counter()
+        moves = {c: _folders(file, c) for c in candidates}
+        for old, new in set(moves.values()):
+            below = (f[len(new) :] for f in self._files.python() if f.startswith(new))
+            took[old, new] = sum(self.was_there(old + rest) for rest in below)
+        ranked = took.most_common(2)
+        if not ranked or ranked[0][1] < TOGETHER or (len(ranked) > 1 and ranked[0][1] < 2 * ranked[1][1]):
+            return None
+        return [c for c in candidates if moves[c] == ranked[0][0]]
+
+
+def _name(file: str) -> str:
+    return file.rsplit("/", 1)[-1]
+
+
+def _folders(old: str, new: str) -> tuple[str, str]:
+    """The folders that differ between two paths, each with its slash: what a move of a folder has renamed."""
+    tail = max(1, _common_tail(old, new))
+    return "".join(f"{p}/" for p in old.split("/")[:-tail]), "".join(f"{p}/" for p in new.split("/")[:-tail])
+
+
+def _common_tail(left: str, right: str) -> int:
+    count = 0
+    for mine, theirs in zip(reversed(left.split("/")), reversed(right.split("/")), strict=False):
+        if mine != theirs:
+            break
+        count += 1
+    return count

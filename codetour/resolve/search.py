@@ -1,0 +1,180 @@
+"""Where a stop is by text alone: the same scope, another scope of its file, another file; the first that is sure.
+
+Nothing is chosen between two candidates that are equally good.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, TypeGuard
+
+from codetour.resolve.files import Files
+from codetour.resolve.homes import Homes
+from codetour.resolve.likeness import likeness
+from codetour.resolve.matching import Candidate, Match, Place, Print, best
+from codetour.resolve.statements import MODULE, Index, digest
+
+SAME_SCOPE: Final = 0.62
+RENAMED_SCOPE: Final = 0.66
+UNLIKE: Final = 0.70
+"""an edited statement that has kept less of its words and letters may as well be another one"""
+UNLIKE_STRANGER: Final = 0.80
+"""where nothing round it is known either"""
+STRANGER: Final = 0.15
+"""share of the neighbours that must be known"""
+PLAIN: Final = 0.80
+"""likeness at which an edited statement is told by its text alone, where it leads by `FAR_AHEAD`"""
+FAR_AHEAD: Final = 0.3
+VOTES: Final = 0.12
+"""share of a scope's statements that its successor must hold"""
+OTHER_SCOPE: Final = 0.74
+OTHER_FILE: Final = 0.80
+EMPTIED: Final = 0.3
+"""a scope that has kept less of its statements may have given the rest to another file"""
+ALONE: Final = 6
+"""words that a statement must have to be told from others by its text alone"""
+NEAR_ALONE: Final = 0.15
+MARGIN: Final = 0.06
+"""lead over the second best; less is a guess"""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The match of a stop, and how far from home it was looked for."""
+
+    match: Match
+    phase: int
+    """1 the same scope, 2 another scope of the file, 3 another file"""
+
+    @property
+    def exact(self) -> bool:
+        """Whether it is the same statement, not one that is like it."""
+        return self.match.best.text >= 1
+
+    @property
+    def confidence(self) -> float:
+        """Of the match, less the further it was sought."""
+        return self.match.confidence * (1 if self.phase == 1 else 0.95)
+
+
+def search(found: Print, files: Files, homes: Homes, home: str | None) -> Found | None:
+    """The statement that is now what the anchor's was, None where none is sure."""
+    symbol = found.anchor.symbol
+    index = files.index(home) if home else None
+    if home and index is not None:
+        if symbol in index.scopes:
+            match = best(found, [Place(home, index, symbol, 1.0)])
+            if _told(match, found, SAME_SCOPE):
+                return Found(match, 1)
+        else:
+            match = _renamed_scope(found, home, index, homes)
+            if _told(match, found, RENAMED_SCOPE):
+                return Found(match, 2)
+        match = _other_scope(found, home, index, homes)
+        if _sure(match, OTHER_SCOPE):
+            return Found(match, 2)
+        match = _alone(found, home, index)
+        if match is not None:
+            return Found(match, 2)
+    if symbol == MODULE or (index is not None and _overlap(found, index, symbol) >= EMPTIED):
+        return None
+    match = _other_file(found, files, homes, home)
+    return Found(match, 3) if _sure(match, OTHER_FILE) else None
+
+
+def _renamed_scope(found: Print, home: str, index: Index, homes: Homes) -> Match | None:
+    """The one new scope that holds much more of the old one than any other: the same under another name."""
+    scopes = homes.scopes(found.anchor.file)
+    if not scopes:
+        return None
+    votes = sorted(
+        ((_overlap(found, index, s), s) for s in index.scopes if s not in scopes and s != MODULE),
+        reverse=True,
+    )
+    if not votes or votes[0][0] * found.size < 3 or votes[0][0] < VOTES:
+        return None
+    if len(votes) > 1 and votes[0][0] < 1.5 * votes[1][0]:
+        return None
+    return best(found, [Place(home, index, votes[0][1], max(0.8, votes[0][0]))])
+
+
+def _other_scope(found: Print, home: str, index: Index, homes: Homes) -> Match | None:
+    """A scope that was there before is a sibling: only a text unique then may have moved into it."""
+    scopes = homes.scopes(found.anchor.file)
+    here = _overlap(found, index, found.anchor.symbol)
+    places = [
+        place
+        for place in _alike(found, home, index)
+        if place.scope not in scopes or (found.copies == 1 and place.scope != found.anchor.symbol)
+    ]
+    return best(found, places, exact=lambda scope: scope in scopes or here >= 0.5)
+
+
+def _other_file(found: Print, files: Files, homes: Homes, home: str | None) -> Match | None:
+    if len(found.tokens) < ALONE:
+        return None
+    mine = digest(found.anchor.text)
+    want = {digest(line) for line in (found.anchor.text, *found.near) if len(line) > 8}
+    ranked = sorted(((len(want & files.hashes(f)), f) for f in files.python() if f != home), reverse=True)
+    places: list[Place] = []
+    for shared, file in ranked[:5]:
+        index = files.index(file) if shared >= 3 else None
+        if index is None or (home and homes.fork_of(home, file, found.anchor.file)):
+            continue
+        least = 0.85 if homes.was_there(file) else 0.65
+        places += [p for p in _alike(found, file, index) if p.likeness >= least]
+    match = best(found, places)
+    if match is None or any(
+        mine in files.hashes(f) for _, f in ranked if f != match.best.file and not homes.was_there(f)
+    ):
+        return None
+    return match
+
+
+def _alone(found: Print, home: str, index: Index) -> Match | None:
+    """The same statement, the only one of its kind before and now, near one of its old neighbours: it has moved."""
+    same = index.by_key.get(found.key, [])
+    if found.copies != 1 or len(same) != 1 or len(found.tokens) < ALONE or found.size < 2:
+        return None
+    statement = same[0]
+    order = statement.order
+    around = {s.key for s in index.statements[max(0, order - 6) : order + 7] if s is not statement}
+    old = set(found.skeleton[max(0, found.at - 5) : found.at + 6]) - {found.key}
+    near = len(around & old) / max(1, len(old))
+    if near < NEAR_ALONE:
+        return None
+    candidate = Candidate(0.75, home, statement, 1.0, near, 0.0, 0.5)
+    return Match(candidate, 0.25, min(0.9, 0.75 + near / 2))
+
+
+def _told(match: Match | None, found: Print, least: float) -> TypeGuard[Match]:
+    """Whether a match in the statement's own scope is sure: an edited one by how much of it was kept."""
+    if match is None or match.best.text >= 1:
+        return _sure(match, least)
+    kept = likeness(found.tokens, match.best.statement.tokens)
+    if kept < (UNLIKE if match.best.context >= STRANGER else UNLIKE_STRANGER):
+        return False
+    return _sure(match, least) or (kept >= PLAIN and match.margin >= FAR_AHEAD)
+
+
+def _sure(match: Match | None, least: float) -> TypeGuard[Match]:
+    return match is not None and match.confidence >= least and match.margin >= MARGIN
+
+
+def _overlap(found: Print, index: Index, scope: str) -> float:
+    return sum((found.counts & index.bag(scope)).values()) / max(1, found.size)
+
+
+def _alike(found: Print, file: str, index: Index) -> list[Place]:
+    """The scopes of a file that may be the old one under another name, or have taken over part of it."""
+    anchor = found.anchor
+    leaf = anchor.symbol.rsplit(".", 1)[-1]
+    made: list[Place] = []
+    for scope in index.scopes:
+        if scope == anchor.symbol and file == anchor.file:
+            continue
+        share = _overlap(found, index, scope)
+        same = scope != MODULE and scope.rsplit(".", 1)[-1] == leaf
+        if share >= 0.3 or (same and share >= 0.15) or (found.key in index.bag(scope) and share >= 0.2):
+            made.append(Place(file, index, scope, min(0.95, share + 0.2 * same)))
+    return sorted(made, key=lambda p: -p.likeness)[:6]
