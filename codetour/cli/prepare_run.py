@@ -31,7 +31,8 @@ def launch_options(planned: Planned, request: Request, interpreter: Interpreter)
         cwd=request.cwd or _here(planned.tree.root),
         env=request.variables,
         refused=request.refused,
-        max_batches=request.max_batches,
+        # the demo is small as it is
+        max_batches=None if is_demo(planned.tree) else request.max_batches,
         sandbox=request.sandbox,
         # the demo's evaluation needs the checkpoint that training writes at its end
         to_end=request.to_end or is_demo(planned.tree),

@@ -81,7 +81,13 @@ class _ExactArguments(click.Command):
 @click.option("--plain", is_flag=True, help="Headless, as linear text; also for screen readers.")
 @options.json_output
 @click.option(
-    "--max-batches", type=click.IntRange(min=1), metavar="N", help="Cut each pass over a data loader short."
+    "--max-batches",
+    type=click.IntRange(min=0),
+    default=20,
+    show_default=True,
+    metavar="N",
+    help="Cut each pass over the data short, from inside: data loaders, Lightning, Hugging Face, Keras, and ranges "
+    "over the batches of an epoch. 0: whole epochs.",
 )
 @click.option(
     "--timeout", type=click.FloatRange(min=1), metavar="S", help="End a headless run after S seconds."
@@ -141,7 +147,7 @@ def command(
     headless: bool,
     plain: bool,
     as_json: bool,
-    max_batches: int | None,
+    max_batches: int,
     timeout: float | None,
     to_end: bool,
     sandbox: Literal["auto", "bwrap", "none"],
@@ -184,7 +190,7 @@ def command(
         cwd=cwd,
         variables=dict(_assignment(text) for text in variables),
         refused=frozenset(refuse),
-        max_batches=max_batches,
+        max_batches=max_batches or None,
         timeout=timeout,
         sandbox=sandbox,
         attach=attach,

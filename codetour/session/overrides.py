@@ -55,9 +55,12 @@ def planned(options: LaunchOptions, launch_env: Mapping[str, str]) -> tuple[Over
     """The overrides that will take effect, in words for people."""
     given = {**os.environ, **launch_env, **options.env}
     found = [o for o in ENVIRONMENT if _name(o) not in given and _name(o) not in options.refused]
-    if options.max_batches:
+    if options.max_batches and MAX_BATCHES not in options.refused:
         found.append(
-            Override(f"{MAX_BATCHES}={options.max_batches}", "each pass over a data loader is cut short")
+            Override(
+                f"{MAX_BATCHES}={options.max_batches}",
+                "each pass over the data ends early, so that evaluation comes soon",
+            )
         )
     if DATA_WORKERS not in options.refused:
         found.append(

@@ -78,7 +78,7 @@ def main() -> None:
     tracing = getattr(importlib.import_module("pydevd_tracing"), "TracingFunctionHolder", None)
     load("quiet_imports").quiet(plan["roots"], tracing)
     if plan.get("patches"):
-        load("patches").apply(plan["patches"])
+        load("patches").apply(plan["patches"], plan["roots"], load)
     connection = [
         "--connect",
         plan["address"],

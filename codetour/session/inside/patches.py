@@ -1,4 +1,4 @@
-"""Overrides inside the program that no argument reaches: `apply({"workers": 0, "max_batches": 20})`.
+"""Overrides inside the program that no argument reaches: `apply({"workers": 0, "max_batches": 20}, roots, load)`.
 
 Runs in the user's interpreter, Python 3.8 and later, standard library only. Nothing is imported: a library is changed
 at the moment the program itself imports it. What is changed is planned, shown to the user and can be refused.
@@ -9,7 +9,10 @@ from __future__ import annotations
 import functools
 import importlib.abc
 import importlib.machinery
+import inspect
 import itertools
+import linecache
+import re
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -33,9 +36,16 @@ REFUSED_ALONE = ("persistent_workers", "prefetch_factor", "timeout", "multiproce
 """arguments that DataLoader refuses without workers"""
 
 
-def apply(wanted: dict[str, int]) -> None:
-    """Arrange that each library is changed right after the program imports it."""
-    sys.meta_path.insert(0, AfterImport({LOADER: functools.partial(change_loader, wanted=wanted)}))
+def apply(wanted: dict[str, int], roots: Sequence[str], load: Callable[[str], Any]) -> None:
+    """Arrange that each library is changed right after the program imports it.
+
+    `roots` are the folders of the program's own files; `load` gives a file beside this one as a module.
+    """
+    changes: dict[str, Callable[[Any], None]] = {LOADER: functools.partial(change_loader, wanted=wanted)}
+    if wanted.get("max_batches"):
+        changes.update(load("library_limits").changes(wanted["max_batches"], asks_for_iterator))
+        load("short_ranges").install(wanted["max_batches"], roots)
+    sys.meta_path.insert(0, AfterImport(changes))
 
 
 class AfterImport(importlib.abc.MetaPathFinder):
@@ -92,13 +102,31 @@ def without_workers(init: Any) -> Any:
 
 
 def at_most(iterate: Any, count: int) -> Any:
-    """Each pass ends after `count` batches."""
+    """Each pass ends after `count` batches; not where the program draws from an endless one by `next`."""
 
     @functools.wraps(iterate)
     def iterate_some(self: Any) -> Any:
+        if asks_for_iterator() and not has_length(self):
+            return iterate(self)
         return itertools.islice(iterate(self), count)
 
     return iterate_some
+
+
+def asks_for_iterator() -> bool:
+    """The caller's caller says `iter(...)`: it wants to draw batches itself, and may never expect an end."""
+    frame: Any = inspect.currentframe()
+    frame = frame.f_back.f_back
+    line = linecache.getline(frame.f_code.co_filename, frame.f_lineno)
+    return re.search(r"(?<![\w.])iter\(", line) is not None
+
+
+def has_length(loader: Any) -> bool:
+    """A loader that knows its length ends by itself some time."""
+    try:
+        return len(loader) >= 0
+    except (TypeError, NotImplementedError):
+        return False
 
 
 def shortened(length: Any, count: int) -> Any:
