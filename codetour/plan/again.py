@@ -27,11 +27,11 @@ def second_look(picks: Sequence[Pick], moments: Sequence[Moment]) -> tuple[int, 
             step.candidate.moment, frame, loop
         ):
             continue
-        sure = step.candidate.moment.doubt
         inside = [
             i
             for i, p in enumerate(picks)
-            if _in_first_round(p.candidate.moment, sure) and _happens_in(p.candidate.moment, frame, loop)
+            if _as_sure(p.candidate.moment, step.candidate.moment)
+            and _happens_in(p.candidate.moment, frame, loop)
         ]
         return inside[-1] + 1, pick
     return None
@@ -64,9 +64,9 @@ def _called_once(inner: Frame, outer: Frame, moments: Sequence[Moment]) -> bool:
     return True
 
 
-def _in_first_round(moment: Moment, sure: int) -> bool:
-    """Is it met before the loop comes round, as far as one can tell: as surely as the step is?"""
-    return not moment.late and moment.doubt <= sure
+def _as_sure(moment: Moment, step: Moment) -> bool:
+    """Is it met before the loop comes round, as far as one can tell: as surely and as early as the step is?"""
+    return moment.late <= step.late and moment.doubt <= step.doubt
 
 
 def _happens_in(moment: Moment, frame: Frame, loop: tuple[int, int]) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from codetour.plan.constants import Known, evaluate
@@ -21,6 +21,8 @@ _CONFIG_CLASS: Final = re.compile(
     r"(?i)(args|arguments|config|cfg|options|hparams|hyperparameters|params|settings)$"
 )
 
+_SECTION: Final = re.compile(r"(?i)_?(args|opts?|cfg|conf|config|params|hparams|settings)$")
+
 _RESULTS: Final = re.compile(
     r"(?i)^(out|output|save|log|ckpt|checkpoint|work|result|exp|model)s?_?(dir|path|folder|file|to)?$"
 )
@@ -33,6 +35,7 @@ class Options:
         self._first: dict[str, Known | None] = {}
         self._all: dict[str, list[Known | None]] = {}
         self._given: dict[str, Known] = {}
+        self._nested: dict[str, Known] = {}
         self.places: dict[str, tuple[str, int, str]] = {}
         """name -> (file, line, help) of its definition"""
 
@@ -53,13 +56,32 @@ class Options:
         key = name.replace("-", "_")
         self._given.pop(key, None)
         self._first[key] = value
+        for dotted in [d for d in self._nested if d.rpartition(".")[2] == key]:
+            del self._nested[dotted]
 
     def lookup(self, dotted: str) -> Known | None:
-        """`args.epochs` when its last holder looks like options."""
+        """`args.epochs` when its last holder looks like options; `self.config.wandb.enabled` when files tell."""
         holder, _, name = dotted.rpartition(".")
-        if not holder or not HOLDERS.match(holder.rpartition(".")[2].removesuffix("[]")):
-            return None
-        return self.get(name)
+        last = holder.rpartition(".")[2].removesuffix("[]")
+        if self._nested and (found := self._configured(dotted.split("."))):
+            return found
+        return self.get(name) if last and HOLDERS.match(last) else None
+
+    def _configured(self, parts: list[str]) -> Known | None:
+        """The value of a nested configuration that `cfg.model.depth`, or `model_cfg.depth`, means."""
+        for i, part in enumerate(parts[:-1]):
+            if not HOLDERS.match(part):
+                continue
+            path = ".".join(parts[i + 1 :])
+            section = _SECTION.sub("", part)
+            found = self._nested.get(path) or self._nested.get(f"{section}.{path}")
+            if found is not None:
+                return found
+        return None
+
+    def configure(self, nested: Mapping[str, Known]) -> None:
+        """Take the values of configuration files, by their dotted names."""
+        self._nested.update(nested)
 
     def read(self, modules: Iterable[Module], entry: str) -> None:
         """Collect the options of `modules`; those of the entry's file win over others of the same name."""

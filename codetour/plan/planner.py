@@ -22,6 +22,7 @@ from codetour.model.tour import Stop, Tour, TourEntry
 from codetour.plan.again import second_look
 from codetour.plan.axes import find_axes
 from codetour.plan.choose import Pick, choose
+from codetour.plan.composed import composed_values
 from codetour.plan.context import Context, find_context
 from codetour.plan.defaults import Options
 from codetour.plan.extend import extensions
@@ -89,8 +90,10 @@ def survey(tree: Tree, entry: EntryPoint, graph: CallGraph, progress: Progress) 
     program = Program(sources)
     files = sorted({n.file for n in graph.nodes.values() if n.file})
     options = Options()
-    options.read([m for f in files if (m := program.module(f))], entry.file)
+    modules = [m for f in files if (m := program.module(f))]
+    options.read(modules, entry.file)
     options.launch(entry.launch.argv)
+    options.configure(composed_values(tree.root, modules, entry.launch.argv))
     walker = Walker(program, graph, options, progress)
     moments = walker.run()
     finder = Finder(graph)

@@ -319,3 +319,56 @@ if __name__ == "__main__":
     assert lines[8].stage == "data"
     assert "line 10" in lines[8].why
     assert 14 not in lines, "a constant is no preparation"
+
+
+def test_a_composed_configuration_decides_what_runs(plan):
+    files = {
+        "config/config.yaml": "defaults:\n- loss: contrast\ntracking:\n  enabled: true\nout: ${name}\nname: ???\n",
+        "config/loss/contrast.yaml": "name: contrast\nmargin: 0.5\n",
+        "config/loss/plain.yaml": "name: plain\n",
+        "train.py": """
+import hydra
+import torch
+from torch import nn
+
+class Trainer:
+    def __init__(self, config):
+        self.config = config
+        self.model = nn.Linear(4, 2)
+        self.optimizer = torch.optim.SGD(self.model.parameters(), lr=0.1)
+
+    def train(self):
+        for x, y in batches():
+            loss_config = self.config.loss
+            if loss_config.name == "contrast":
+                loss = contrast_loss(self.model(x), y)
+            else:
+                loss = plain_loss(self.model(x), y)
+            loss.backward()
+            self.optimizer.step()
+            if self.config.tracking.enabled:
+                print("loss", loss.item())
+
+def batches():
+    return [(torch.randn(8, 4), torch.zeros(8, dtype=torch.long))] * 9
+
+def contrast_loss(a, b):
+    return nn.functional.cosine_embedding_loss(a, a, b)
+
+def plain_loss(a, b):
+    return nn.functional.cross_entropy(a, b)
+
+@hydra.main(config_path="config", config_name="config", version_base=None)
+def main(config):
+    Trainer(config).train()
+
+if __name__ == "__main__":
+    main()
+""",
+    }
+    default = {s.anchor.line for s in plan(files, "train.py").stops}
+    assert {16, 22} <= default
+    assert 18 not in default
+    chosen = {s.anchor.line for s in plan(files, "train.py", ["loss=plain", "tracking.enabled=false"]).stops}
+    assert 18 in chosen
+    assert not {16, 22} & chosen
