@@ -20,9 +20,11 @@ COMMANDS: Final = {
     "graph": "Print the static call graph from an entry point.",
     "plan": "Write a static tour to a file; nothing is executed.",
     "replay": "Walk through a saved tour; no repository and no GPU needed for a bundle.",
+    "tours": "List the tours that a repository has, the one to begin with first.",
     "new": "Make a tour from lines that you choose.",
+    "edit": "Write a tour in the terminal: add, move, delete and reword stops, record it again.",
     "check": "Check that every stop of every tour still resolves; for CI.",
-    "share": "Turn a tour into one file to give away: HTML, Markdown, VS Code tour or bundle.",
+    "share": "Turn a tour into one file to give away: HTML, Markdown, notebook, VS Code tour or bundle.",
     "doctor": "Say what is missing to run a repository, and the command that mends it.",
 }
 """name -> the line that `codetour --help` shows; kept here so that help imports no command"""

@@ -38,5 +38,11 @@ def default_place(planned: Planned) -> Path:
     return state_dir() / "tours" / _slug(planned.tree.name) / f"{_slug(name)}.tour"
 
 
+def kept_tours(name: str | None) -> list[Path]:
+    """The tours that runs of the repository `name` have left; of every repository for None."""
+    folder = state_dir() / "tours"
+    return sorted(folder.glob("*/*.tour" if name is None else f"{_slug(name)}/*.tour"))
+
+
 def _slug(text: str) -> str:
     return re.sub(r"[^\w.-]+", "-", text, flags=re.ASCII).strip("-.")[:100] or "tour"

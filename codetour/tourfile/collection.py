@@ -52,10 +52,14 @@ class Found:
 
 def find(root: Path) -> list[Found]:
     """The tours of the repository at `root`: the primary one first, then by number and title, broken ones last."""
-    made = [_open(path) for path in _paths(root)]
-    order = sorted(made, key=_order)
+    order = open_all(_paths(root))
     first = primary(order)
     return order if first is None else [first, *(f for f in order if f is not first)]
+
+
+def open_all(paths: Sequence[Path]) -> list[Found]:
+    """The tours in these files, by number and title, broken ones last."""
+    return sorted((_open(path) for path in paths), key=_order)
 
 
 def primary(found: Sequence[Found]) -> Found | None:

@@ -6,7 +6,7 @@ A tour links to the one that follows it by `nextTour`, or by the number in its t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
@@ -80,3 +80,42 @@ def following(tour: Tour, tours: Sequence[T], title: dict[int, str]) -> T | None
         return None
     after = re.compile(rf"#?{number + 1}\s+[-:]")
     return next((t for i, t in enumerate(tours) if after.match(title[i])), None)
+
+
+def shown(text: str, titles: Iterable[str] = ()) -> str:
+    """`text` with its links as words: `the loss (stop 2)`."""
+    return _rewritten(text, titles, _as_words)
+
+
+def _as_words(link: Link) -> str:
+    where = f"tour {link.tour}" if link.tour else ""
+    where = ", ".join(part for part in (where, f"stop {link.step}" if link.step else "") if part)
+    return (
+        where
+        if link.label in (where, link.tour, f"{link.tour}, stop {link.step}")
+        else f"{link.label} ({where})"
+    )
+
+
+def renumbered(text: str, now: Mapping[int, int | None]) -> str:
+    """`text` with the links to stops of its own tour after these have got other numbers; None: the stop is gone."""
+
+    def write(link: Link) -> str:
+        number = now.get(link.step, link.step) if not link.tour else link.step
+        if number is None:
+            return link.label
+        if link.tour or number == link.step:
+            return text[link.start : link.end]
+        label = "" if link.label == f"stop {link.step}" else f"[{link.label}]"
+        return f"{label}[#{number}]"
+
+    return _rewritten(text, (), write)
+
+
+def _rewritten(text: str, titles: Iterable[str], write: Callable[[Link], str]) -> str:
+    made: list[str] = []
+    at = 0
+    for link in links(text, titles):
+        made += [text[at : link.start], write(link)]
+        at = link.end
+    return "".join((*made, text[at:]))

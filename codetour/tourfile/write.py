@@ -5,8 +5,9 @@ A file that is already there gives the order of the keys, so that rewriting a to
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from codetour.errors import UsageProblem
 from codetour.model.source import Sources
@@ -18,14 +19,29 @@ from codetour.tourfile.document import read_document, to_text, write_text
 __all__ = ["dumps", "save"]
 
 
+POSITION: Final = ("line", "pattern", "selection")
+
+
 def save(
-    tour: Tour, path: Path, *, anchors: encode.Anchors = "pattern", sources: Sources | None = None
+    tour: Tour,
+    path: Path,
+    *,
+    anchors: encode.Anchors = "pattern",
+    sources: Sources | None = None,
+    positions: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> None:
     """Write `tour` to `path`, in one move. Raises UsageProblem when it cannot be written.
 
     `sources` lets `anchors="pattern"` check that a pattern is unique; without it every step gets its line.
+    `positions` has steps, by the stop's id, whose position is kept as it is there.
     """
-    write_text(path, to_text(_in_order(encode.tour(tour, anchors, sources), _old(path))))
+    made = encode.tour(tour, anchors, sources)
+    for stop, step in zip(tour.stops, made["steps"], strict=True):
+        if positions is not None and (kept := positions.get(stop.id)) is not None:
+            for key in POSITION:
+                step.pop(key, None)
+            step |= {key: kept[key] for key in POSITION if key in kept}
+    write_text(path, to_text(_in_order(made, _old(path))))
 
 
 def dumps(tour: Tour, *, anchors: encode.Anchors = "pattern", sources: Sources | None = None) -> str:

@@ -1,0 +1,86 @@
+"""Recording a tour again from the editor: its own stops, its own launch, the same consent as `codetour run`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import cast
+
+from codetour.cli.pipeline import Planned, find_report, plan_entry
+from codetour.cli.run import Request
+from codetour.errors import EnvironmentProblem
+from codetour.model.entry import Launch
+from codetour.model.recording import Recording
+from codetour.model.source import Tree
+from codetour.model.tour import Tour
+from codetour.progress import Progress
+from codetour.ui.edit_desk import Rehearsal
+from codetour.ui.prepared import Decision, Prepared
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    planned: Planned
+    prepared: Prepared
+
+
+def rehearse(tour: Tour, root: Path, python: str | None, progress: Progress) -> Rehearsal:
+    """What would be run for `tour`: its own entry point, else the best one. Raises `CodetourError`."""
+    from codetour.cli.run_screen import prepared_run
+    from codetour.source.checkout import local_tree
+
+    tree = local_tree(root)
+    wanted = f"{tour.entry.file}:{tour.entry.qualname}" if tour.entry is not None else None
+    planned = plan_entry(tree, find_report(tree, progress), wanted, progress)
+    own = tour.launch if tour.entry is not None and tour.launch != Launch() else planned.tour.launch
+    planned = replace(planned, tour=replace(tour, entry=tour.entry or planned.tour.entry, launch=own))
+    outcome = prepared_run(_request(tree, wanted, python), planned, progress)
+    if not isinstance(outcome, Prepared) or outcome.live is None or outcome.execution is None:
+        problem = outcome.problem if isinstance(outcome, Prepared) else "more has to be chosen first"
+        raise EnvironmentProblem(problem, hint="Name an interpreter with --python.")
+    return Rehearsal(planned.tour, outcome.execution, outcome.agreed, _Ready(planned, outcome))
+
+
+async def record(ready: Rehearsal, decision: Decision, tour_file: Path) -> Recording:
+    """Run it to its last stop and keep the recording beside the tour."""
+    from codetour.cli.recording import recording_of
+    from codetour.progress import Silent
+    from codetour.record.store import recording_path, save
+    from codetour.session.headless import drive
+    from codetour.session.live import LiveDriver
+
+    plan = cast("_Ready", ready.plan)
+    assert plan.prepared.live is not None
+    proposed = plan.prepared.live(decision, Silent())
+    assert isinstance(proposed, LiveDriver)
+    # nobody sits at its keyboard
+    driver = LiveDriver(plan.planned.tree, proposed.tour, replace(proposed.options, interactive=False))
+    await drive(driver)
+    recording = recording_of(plan.planned, driver)
+    save(recording, recording_path(tour_file))
+    return recording
+
+
+def _request(tree: Tree, entry: str | None, python: str | None) -> Request:
+    return Request(
+        repo=str(tree.root),
+        entry=entry,
+        arguments=None,
+        python=python,
+        env="auto",
+        cwd=None,
+        variables={},
+        refused=frozenset(),
+        max_batches=None,
+        timeout=None,
+        sandbox="auto",
+        attach=None,
+        maps=(),
+        to_end=False,
+        save=None,
+        static=False,
+        yes=False,
+        ask=True,
+        quiet=True,
+        output="screen",
+    )

@@ -1,0 +1,95 @@
+"""The editor's app: opens the tour beside the first frame, leaves when what was written is saved."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Iterable
+from typing import ClassVar
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from codetour.errors import CodetourError
+from codetour.ui.background import in_thread
+from codetour.ui.edit_desk import Desk
+from codetour.ui.edit_keys import EDITS
+from codetour.ui.edit_screen import EditScreen
+from codetour.ui.themes import DARK, LIGHT, NAMES
+
+PATIENCE = 10.0
+"""seconds that writing the file gets when the app is left"""
+
+
+class EditApp(App[CodetourError | None]):
+    """`EditApp(open_desk).run()`: the error that ended it, or None."""
+
+    TITLE = "codetour edit"
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [  # pyright: ignore[reportIncompatibleVariableOverride]
+        (0, "-tiny"),
+        (60, "-one"),
+        (120, "-two"),
+        (156, "-three"),
+    ]
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [  # pyright: ignore[reportIncompatibleVariableOverride]
+        (0, "-short"),
+        (16, "-middle"),
+        (32, "-tall"),
+    ]
+    CSS_PATH = "screens.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        # without priority: in a window that is written in, this key gives the text up
+        Binding("ctrl+c", "leave", "Leave", show=False),
+        Binding("ctrl+q", "leave", "Leave", show=False, priority=True),
+    ]
+
+    def __init__(self, open_desk: Callable[[], Desk], *, theme: str = "dark") -> None:
+        super().__init__()
+        self._open = open_desk
+        self.editor: EditScreen | None = None
+        self._leaving = False
+        self.register_theme(DARK)
+        self.register_theme(LIGHT)
+        wanted = NAMES.get(theme, theme)
+        self.theme = wanted if wanted in self.available_themes else DARK.name
+
+    def on_mount(self) -> None:
+        self.call_after_refresh(lambda: self.run_worker(self._begin()))
+
+    async def _begin(self) -> None:
+        try:
+            desk = await in_thread(self._open, "opening")
+        except CodetourError as problem:
+            self.exit(problem)
+            return
+        self.editor = EditScreen(desk)
+        await self.push_screen(self.editor)
+
+    async def action_leave(self) -> None:
+        """Save what is not saved yet, then go; a second time goes at once."""
+        if self._leaving or self.editor is None:
+            self.exit(None)
+            return
+        self._leaving = True
+        with contextlib.suppress(Exception):
+            await asyncio.wait_for(self.editor.settled(), PATIENCE)
+        if self.editor.trouble:
+            self._leaving = False
+            self.editor.say("It is not saved. q again leaves without.", "error")
+            self._leaving = True
+            return
+        self.exit(None)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Every action of the editor by its name, then the themes."""
+        if screen is self.editor:
+            for action in EDITS:
+                if action.name != "palette":
+                    name = action.name
+                    yield SystemCommand(
+                        f"{action.title.rstrip('…')}  ({action.shown})",
+                        action.help or action.title,
+                        lambda name=name: self.call_later(screen.run_action, name),
+                    )
+        yield SystemCommand("Theme", "dark, light, ansi and others", self.action_change_theme)

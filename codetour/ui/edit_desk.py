@@ -1,0 +1,53 @@
+"""What the command line gives to the editor: a tour, its files, and how to anchor, save and record."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from codetour.model.recording import Recording
+from codetour.model.source import Sources
+from codetour.model.tour import Anchor, Stop, Tour
+from codetour.progress import Progress
+from codetour.ui.prepared import Decision, Execution
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """A run that has been prepared: what would be executed, and the way to execute it."""
+
+    tour: Tour
+    execution: Execution
+    agreed: bool
+    """consent was given before"""
+    plan: Any = None
+    """the command line's own"""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A tour to write at. Callables without `await` may be slow: they run in a worker thread."""
+
+    tour: Tour
+    path: str
+    """of the file, for people"""
+    sources: Sources
+    files: Callable[[], Sequence[str]]
+    """of the repository, those worth a stop first"""
+    anchor: Callable[[str, int], Anchor]
+    """raises `CodetourError`"""
+    save: Callable[[Tour], Tour]
+    """writes the file and returns the tour with fresh anchors; raises `CodetourError`"""
+    names: Callable[[Stop, Recording | None], dict[str, str]]
+    """what can be watched at a stop: name -> a word on it"""
+    recording: Recording | None = None
+    others: tuple[str, ...] = ()
+    """titles of the repository's other tours"""
+    notes: tuple[str, ...] = ()
+    """what is no longer where it was"""
+    rehearse: Callable[[Tour, Progress], Rehearsal] | None = None
+    """raises `CodetourError` when it cannot be run"""
+    record: Callable[[Rehearsal, Decision], Awaitable[Recording]] | None = None
+    """runs the program and keeps what was seen"""
+    place: int = 0

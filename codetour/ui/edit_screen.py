@@ -1,0 +1,270 @@
+"""The editor: the stops, the words of one of them, and the code that it points at. Every change is saved at once."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from codetour.errors import CodetourError
+from codetour.model.source import SourceText
+from codetour.model.stage import STAGE_TITLES
+from codetour.model.text import clean, clean_block
+from codetour.model.tour import Stop, Tour
+from codetour.model.value_text import details
+from codetour.ui.background import in_thread
+from codetour.ui.code_view import CodeView
+from codetour.ui.edit_changes import EditChanges
+from codetour.ui.edit_desk import Desk
+from codetour.ui.edit_draft import Draft
+from codetour.ui.edit_keys import EDITS
+from codetour.ui.edit_record import EditRecord
+from codetour.ui.inline_code import with_code
+
+MOST_VALUES = 6
+
+
+class EditScreen(EditChanges, EditRecord, Screen[None]):
+    """Shows a `Draft` and turns keys into changes of it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(
+            Binding(",".join(a.keys), a.name, a.title, show=False, priority=True)
+            for a in EDITS
+            if a.name != "palette"
+        ),
+        Binding("escape", "back_to_code", "Back to the code", show=False),
+    ]
+    AUTO_FOCUS = "#code"
+    DEFAULT_CSS = """
+    EditScreen { layout: vertical; }
+    EditScreen #edit-title, EditScreen #edit-keys { height: 1; }
+    EditScreen #desk { height: 1fr; layout: vertical; }
+    EditScreen #stops { height: 6; border: round $primary-muted; padding: 0; }
+    EditScreen #page { height: 1fr; }
+    EditScreen #stops, EditScreen #words, EditScreen #code { border-title-color: $text; }
+    EditScreen #words { height: 7; border: round $primary-muted; padding: 0 1; }
+    EditScreen #code { height: 1fr; border: round $primary-muted; }
+    EditScreen #stops:focus, EditScreen #words:focus, EditScreen #code:focus { border: round $primary; }
+    EditScreen.-two #desk, EditScreen.-three #desk { layout: horizontal; }
+    EditScreen.-two #stops, EditScreen.-three #stops { width: 38; height: 1fr; }
+    EditScreen.-tall #words { height: 11; }
+    EditScreen.-tiny #stops, EditScreen.-short #stops { display: none; }
+    EditScreen.-short #words { height: 4; }
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+        self.draft = Draft(desk.tour, desk.place)
+        self.recording = desk.recording
+        self.saved = True
+        self.trouble = ""
+        self._saving = False
+        self._sources: dict[str, SourceText | None] = {}
+        self._shown: tuple[object, ...] = ()
+        self._shown_stop: tuple[str, int] = ("", 0)
+        self._title = Static(markup=False, id="edit-title")
+        self._stops = OptionList(id="stops", markup=False)
+        self._text = Static(markup=False)
+        self.code = CodeView(id="code")
+        self._keys = Static(markup=False, id="edit-keys")
+
+    def compose(self) -> ComposeResult:
+        yield self._title
+        with Container(id="desk"):
+            yield self._stops
+            with Vertical(id="page"):
+                with VerticalScroll(id="words", can_focus=True):
+                    yield self._text
+                yield self.code
+        yield self._keys
+
+    def on_mount(self) -> None:
+        self.code.border_title = "code"
+        self.paint()
+        if self.desk.notes:
+            self.say(" ".join(self.desk.notes), "warning")
+        if self.draft.stop is None:
+            self.say("This tour has no stop yet: f opens a file, a adds a stop at the cursor's line.")
+
+    # -- painting
+
+    def paint(self) -> None:
+        """Show the draft as it is."""
+        if not self.is_attached:
+            return
+        tour, at = self.draft.tour, self.draft.at
+        shown = (tour.stops, at)
+        if shown != self._shown:
+            self._shown = shown
+            self._stops.clear_options()
+            self._stops.add_options([Option(_row(n, s)) for n, s in enumerate(tour.stops, 1)])
+            if tour.stops:
+                self._stops.highlighted = at
+            self._stops.border_title = Content(f"{len(tour.stops)} stops")
+        self._paint_words()
+        self._paint_bars()
+        stop = self.draft.stop
+        if stop is not None and stop.anchor.file:
+            place = (stop.anchor.file, stop.anchor.line)
+            if place != self._shown_stop or self.code.source is None:
+                self._shown_stop = place
+                self.show_file(stop.anchor.file, stop.anchor.line)
+        self._mark()
+
+    def _paint_bars(self) -> None:
+        tour = self.draft.tour
+        state = ("not saved", "bold $text-error") if self.trouble else ("saved", "$text-success")
+        if not self.trouble and not self.saved:
+            state = ("saving…", "$text-warning")
+        number = f"stop {self.draft.at + 1} of {len(tour.stops)}" if tour.stops else "no stops"
+        title = clean(tour.title, 60)
+        trouble = (f"  {clean(self.trouble, 200)}", "$text-error")
+        self._title.update(
+            Content.assemble(" edit ", (f"· {title}  ", "bold"), f"{number}  ", state, trouble)
+        )
+        parts: list[str | tuple[str, str]] = [" "]
+        for action in EDITS:
+            if action.short and (
+                self.size.width >= 100 or action.name not in ("next_stop", "previous_stop", "later")
+            ):
+                parts += [(action.shown, "bold $text-accent"), f" {action.short}  "]
+        self._keys.update(Content.assemble(*parts))
+
+    def _paint_words(self) -> None:
+        stop = self.draft.stop
+        words = self.query_one("#words")
+        if stop is None:
+            words.border_title = Content("")
+            self._text.update(
+                Content("A tour leads a reader from line to line, and says what is to be seen there.")
+            )
+            return
+        words.border_title = Content.assemble((clean(stop.title, 100) or "without a title", "bold"))
+        words.border_subtitle = Content(
+            STAGE_TITLES[stop.stage] + (f" · pass {stop.hit}" if stop.hit > 1 else "")
+        )
+        blocks = [
+            with_code(clean_block(stop.idea, 4_000))
+            if stop.idea
+            else Content("no idea yet: i").stylize("dim")
+        ]
+        if stop.look:
+            blocks.append(
+                Content.assemble(("Look: ", "bold $text-accent"), with_code(clean_block(stop.look, 4_000)))
+            )
+        watched = ", ".join(clean(w, 60) for w in stop.watch)
+        blocks.append(
+            Content.assemble(("Watch: ", "bold $text-accent"), watched or ("nothing in particular", "dim"))
+        )
+        if values := self._values(stop):
+            blocks.append(Content.assemble(("Seen: ", "bold $text-accent"), values))
+        self._text.update(Content("\n").join(blocks))
+
+    def _values(self, stop: Stop) -> str:
+        seen = self.recording.of(stop.id) if self.recording is not None else None
+        frame = next((f for f in seen.frames if f.inside), None) if seen is not None else None
+        if frame is None:
+            missed = self.recording.missed.get(stop.id, "") if self.recording is not None else ""
+            return f"not reached: {clean(missed, 200)}" if missed else ""
+        first = sorted(frame.values, key=lambda v: v.name not in stop.watch)[:MOST_VALUES]
+        return " · ".join(f"{clean(v.name, 30)} {details(v)}" for v in first)
+
+    # -- the code pane
+
+    def show_file(self, file: str, line: int) -> None:
+        """Show a file with the cursor on a line."""
+        if file not in self._sources:
+            source = self.desk.sources.read(file)
+            self._sources[file] = source or SourceText(file, f"\n  {clean(file, 200)} is not here.", "text")
+        source = self._sources[file]
+        assert source is not None
+        self.code.show(source)
+        self.code.border_title = Content(clean(file, 100))
+        stop = self.draft.stop
+        if stop is not None and (stop.anchor.file, stop.anchor.line) == (file, line):
+            self.code.point(max(line, 1), "static")
+        else:
+            self.code.move_cursor(max(line, 1))
+            self.code.reveal(max(line, 1))
+        self._mark()
+
+    def _mark(self) -> None:
+        if self.code.source is not None:
+            file = self.code.source.file
+            stops = {s.anchor.line: s.title for s in self.draft.tour.stops if s.anchor.file == file}
+            self.code.mark(stops=stops)
+
+    # -- keeping
+
+    def changed(self) -> None:
+        """Paint, and save beside the loop; the newest state wins."""
+        self.saved = False
+        self.paint()
+        if not self._saving:
+            self._saving = True
+            self.run_worker(self._save(), group="save")
+
+    async def _save(self) -> None:
+        written: Tour | None = None
+        while written is not self.draft.tour:
+            written = self.draft.tour
+            try:
+                fresh = await in_thread(lambda tour=written: self.desk.save(tour), "save")
+            except CodetourError as problem:
+                self.trouble = problem.message
+                self.say(f"Not saved: {problem.message} {problem.hint}".strip(), "error")
+                break
+            self.trouble = ""
+            if written is self.draft.tour:
+                self.draft.saved_as(fresh)
+                written = self.draft.tour
+        self._saving = False
+        self.saved = not self.trouble
+        self.paint()
+
+    async def settled(self) -> None:
+        """Wait until what was written is saved."""
+        await self.workers.wait_for_complete(
+            [w for w in self.workers if w.group == "save" and w.node is self]
+        )
+
+    # -- what happens
+
+    def say(self, text: str, weight: str = "information") -> None:
+        """A sentence for the writer, gone after a while."""
+        if self.is_attached:
+            severity = "error" if weight == "error" else "warning" if weight == "warning" else "information"
+            self.app.notify(
+                clean(text, 600), severity=severity, timeout=4 if weight == "information" else 9, markup=False
+            )
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        if event.option_list is self._stops and event.option_index != self.draft.at:
+            self.draft.look_at(event.option_index)
+            self._shown = (self.draft.tour.stops, self.draft.at)
+            self.paint()
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        self.code.focus()
+
+    def on_resize(self, event: events.Resize) -> None:
+        if self.is_mounted:
+            self._paint_bars()
+
+    def action_back_to_code(self) -> None:
+        self.code.focus()
+
+
+def _row(number: int, stop: Stop) -> Content:
+    place = f"{stop.anchor.file.rpartition('/')[2]}:{stop.anchor.line}" if stop.anchor.file else "no file"
+    title = clean(stop.title, 60) or clean(stop.anchor.text, 60) or "without a title"
+    return Content.assemble((f"{number:>3} ", "dim"), title, (f"  {clean(place, 40)}", "dim"))

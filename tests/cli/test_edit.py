@@ -1,0 +1,287 @@
+"""The editor on real files: keys in, a tour file out, and nothing lost that was there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import TextArea
+
+from codetour.cli.edit import open_desk
+from codetour.model.events import Ended
+from codetour.model.recording import Recording
+from codetour.model.value import Frame, Seen, Value
+from codetour.record import store
+from codetour.tourfile.read import load
+from codetour.ui.edit_app import EditApp
+
+TRAIN = """\
+import model
+
+
+def main():
+    net = model.Net()
+    for batch in range(3):
+        loss = net(batch)
+        loss.backward()
+
+
+main()
+"""
+
+
+@pytest.fixture
+def repo(make_repo: Callable[..., Path]) -> Path:
+    return make_repo({"train.py": TRAIN, "model.py": "class Net:\n    pass\n", "notes.md": "# Notes\n"})
+
+
+def tour_file(
+    repo: Path, steps: list[dict[str, Any]] | None = None, name: str = "first", **more: Any
+) -> Path:
+    path = repo / ".tours" / f"{name}.tour"
+    path.parent.mkdir(exist_ok=True)
+    document = {"$schema": "https://aka.ms/codetour-schema", "title": name, **more, "steps": steps or []}
+    path.write_text(json.dumps(document, indent=2), encoding="utf-8")
+    return path
+
+
+async def calm(pilot: Pilot[Any]) -> None:
+    """Everything typed is done and saved."""
+    await pilot.pause()
+    app = pilot.app
+    assert isinstance(app, EditApp)
+    for _ in range(100):
+        await pilot.pause(0.02)
+        if app.editor is not None and app.editor.is_attached and app.editor.saved:
+            return
+    assert app.editor is not None
+    assert app.editor.saved
+
+
+async def type_text(pilot: Pilot[Any], text: str) -> None:
+    """Into the window that is open."""
+    await pilot.pause(0.05)
+    area = pilot.app.screen.query(TextArea)
+    if area:
+        area.first(TextArea).insert(text)
+    else:
+        await pilot.press(*("space" if c == " " else c for c in text))
+
+
+@pytest.mark.parametrize("size", [(80, 24), (130, 40), (60, 16)])
+async def test_a_tour_is_written_from_nothing(repo: Path, size: tuple[int, int]) -> None:
+    path = repo / ".tours" / "mine.tour"
+    app = EditApp(lambda: open_desk(path, None))
+    async with app.run_test(size=size) as pilot:
+        await calm(pilot)
+        assert not path.exists()
+        await pilot.press("f")
+        await type_text(pilot, "train")
+        await pilot.press("enter", *["down"] * 6, "a")
+        await calm(pilot)
+        await pilot.press("t")
+        await pilot.pause(0.05)
+        await pilot.press("ctrl+u")
+        await type_text(pilot, "The loss")
+        await pilot.press("enter", "i")
+        await type_text(pilot, "How wrong it was.")
+        await pilot.press("escape")
+        await calm(pilot)
+        await pilot.press("w")
+        await pilot.pause(0.05)
+        await pilot.press("enter", "escape")
+        await calm(pilot)
+    made = load(path)
+    (stop,) = made.stops
+    assert (stop.title, stop.idea, stop.anchor.file, stop.anchor.line) == (
+        "The loss",
+        "How wrong it was.",
+        "train.py",
+        7,
+    )
+    assert stop.anchor.symbol == "main"
+    assert stop.watch == ("loss",)
+    assert json.loads(path.read_text())["steps"][0]["pattern"]
+
+
+async def test_moving_deleting_and_taking_back(repo: Path) -> None:
+    path = tour_file(repo, [{"file": "train.py", "line": n, "description": f"d{n}"} for n in (4, 5, 6)])
+    app = EditApp(lambda: open_desk(path, None))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await calm(pilot)
+        await pilot.press("J")
+        await calm(pilot)
+        assert [s["description"] for s in json.loads(path.read_text())["steps"]] == ["d5", "d4", "d6"]
+        await pilot.press("D")
+        await calm(pilot)
+        assert [s["description"] for s in json.loads(path.read_text())["steps"]] == ["d5", "d6"]
+        await pilot.press("u", "u")
+        await calm(pilot)
+        assert [s["description"] for s in json.loads(path.read_text())["steps"]] == ["d4", "d5", "d6"]
+        await pilot.press("U")
+        await calm(pilot)
+        assert [s["description"] for s in json.loads(path.read_text())["steps"]] == ["d5", "d4", "d6"]
+
+
+async def test_what_another_player_wrote_stays(repo: Path) -> None:
+    steps = [
+        {"title": "Look", "file": "train.py", "line": 5, "description": "one", "selection": {
+            "start": {"line": 4, "character": 1}, "end": {"line": 5, "character": 9}}, "icon": "beer", "zoo": [1]},
+        {"file": "train.py", "pattern": "^    for .* in", "description": "two"},
+        {"directory": "lib", "description": "three"},
+        {"uri": "https://example.org", "description": "four", "commands": ["workbench.action.files.save"]},
+        {"file": "gone.py", "line": 3, "description": "five"},
+    ]  # fmt: skip
+    path = tour_file(repo, steps, ref="main", isPrimary=True, nextTour="second")
+    before = json.loads(path.read_text())
+    app = EditApp(lambda: open_desk(path, None))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await calm(pilot)
+        await pilot.press("i")
+        await type_text(pilot, " more")
+        await pilot.press("escape")
+        await calm(pilot)
+    after = json.loads(path.read_text())
+    before["steps"][0]["description"] = "one more"
+    assert list(after)[: len(before)] == list(before)
+    for old, new in zip(before["steps"], after["steps"], strict=True):
+        assert {k: v for k, v in new.items() if k != "x-codetour"} == old
+        assert [k for k in new if k != "x-codetour"] == list(old)
+    assert {k: v for k, v in after.items() if k not in ("x-codetour", "steps")} == {
+        k: v for k, v in before.items() if k != "steps"
+    }
+
+
+async def test_a_lost_stop_is_said_and_left_as_it_was(repo: Path, git: Callable[..., str]) -> None:
+    path = repo / ".tours" / "mine.tour"
+    from codetour.model.tour import Stop, Tour
+    from codetour.resolve.anchors import complete, make
+    from codetour.resolve.files import Files
+    from codetour.resolve.history import head
+    from codetour.tourfile.write import save
+
+    files = Files(repo)
+    stops = tuple(Stop(f"s{n}", "data", f"T{n}", make(files, "train.py", n), "x") for n in (5, 7, 8))
+    save(complete(Tour("mine", stops, commit=head(repo)), files), path, sources=files)
+    changed = TRAIN.replace("        loss.backward()\n", "").replace(
+        "import model\n", "import model\n\nA = 1\n"
+    )
+    (repo / "train.py").write_text(changed)
+    git(repo, "add", "-A")
+    git(repo, "commit", "-q", "-m", "second")
+    before = json.loads(path.read_text())["steps"][2]
+    app = EditApp(lambda: open_desk(path, None))
+    async with app.run_test(size=(100, 30)) as pilot:
+        await calm(pilot)
+        assert app.editor is not None
+        assert [s.anchor.line for s in app.editor.draft.tour.stops[:2]] == [7, 9]
+        assert "Stop 3 is lost" in " ".join(app.editor.desk.notes)
+        await pilot.press("t")
+        await type_text(pilot, " again")
+        await pilot.press("enter")
+        await calm(pilot)
+    after = json.loads(path.read_text())
+    assert after["steps"][2] == before
+    assert after["steps"][0]["title"] == "T5 again"
+    assert load(path).stops[0].anchor.line == 7
+    from codetour.cli.opening import open_saved
+
+    again = open_saved(path)
+    assert [s.anchor.line for s in again.tour.stops[:2]] == [7, 9]
+    assert "Stop 3 is lost" in " ".join(again.notes)
+
+
+async def test_a_file_that_changed_meanwhile_is_not_overwritten(repo: Path) -> None:
+    path = tour_file(repo, [{"file": "train.py", "line": 5, "description": "one"}])
+    app = EditApp(lambda: open_desk(path, None))
+    async with app.run_test(size=(100, 30)) as pilot:
+        await calm(pilot)
+        theirs = path.read_text().replace("one", "theirs")
+        path.write_text(theirs)
+        await pilot.press("D")
+        await pilot.pause(0.3)
+        assert app.editor is not None
+        assert "changed by somebody else" in app.editor.trouble
+        await pilot.press("q")
+        await pilot.pause(0.2)
+        assert app.is_running
+        await pilot.press("q")
+    assert path.read_text() == theirs
+
+
+async def test_a_new_title_is_followed_by_the_tours_that_lead_here(repo: Path) -> None:
+    path = tour_file(repo, [{"file": "train.py", "line": 5, "description": "one"}])
+    other = tour_file(repo, [], "other", nextTour="first", zoo={"a": 1})
+    app = EditApp(lambda: open_desk(path, None))
+    async with app.run_test(size=(100, 30)) as pilot:
+        await calm(pilot)
+        await pilot.press("T")
+        await pilot.pause(0.1)
+        await pilot.press("enter")
+        await type_text(pilot, "ly")
+        await pilot.press("enter")
+        await calm(pilot)
+    assert load(path).title == "firstly"
+    assert json.loads(other.read_text())["nextTour"] == "firstly"
+    assert json.loads(other.read_text())["zoo"] == {"a": 1}
+
+
+async def test_giving_up_a_text_changes_nothing(repo: Path) -> None:
+    path = tour_file(repo, [{"file": "train.py", "line": 5, "description": "one"}])
+    before = path.read_bytes()
+    app = EditApp(lambda: open_desk(path, None))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await calm(pilot)
+        await pilot.press("i")
+        await type_text(pilot, "nonsense")
+        await pilot.press("ctrl+c")
+        await pilot.pause(0.1)
+        assert app.is_running
+        assert app.screen is app.editor
+        await pilot.press("w")
+        await pilot.pause(0.1)
+        await pilot.press("space", "ctrl+c")
+        await pilot.pause(0.1)
+        assert app.screen is app.editor
+    assert path.read_bytes() == before
+
+
+async def test_watches_are_offered_from_what_was_seen(repo: Path) -> None:
+    path = tour_file(repo, [{"file": "train.py", "line": 7, "description": "one"}])
+    values = (Value("loss", "Tensor", "tensor", (2, 3)), Value("hidden", "int", "scalar", scalar=3))
+    seen = Seen("step-1", (Frame("main", "train.py", 7, values=values),))
+    store.save(Recording("first", seen=(seen,), end=Ended("finished")), store.recording_path(path))
+    app = EditApp(lambda: open_desk(path, None))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await calm(pilot)
+        await pilot.press("w")
+        await pilot.pause(0.1)
+        await pilot.press("down", "space", "tab")
+        await type_text(pilot, "batch")
+        await pilot.press("enter", "escape")
+        await calm(pilot)
+    assert load(path).stops[0].watch == ("hidden", "batch")
+
+
+async def test_everything_typed_is_saved_before_leaving(repo: Path) -> None:
+    path = tour_file(repo, [{"file": "train.py", "line": n, "description": "x"} for n in range(1, 9)])
+    app = EditApp(lambda: open_desk(path, None))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await calm(pilot)
+        await pilot.press(*"DDDD", "q")
+        await pilot.pause(0.5)
+        assert not app.is_running
+    assert len(load(path).stops) == 4
+
+
+async def test_every_action_has_a_method_and_a_place_in_the_help() -> None:
+    from codetour.ui.edit_keys import EDITS
+    from codetour.ui.edit_screen import EditScreen
+
+    assert all(hasattr(EditScreen, f"action_{a.name}") for a in EDITS)
+    keys = [key for a in EDITS for key in a.keys]
+    assert len(keys) == len(set(keys))
