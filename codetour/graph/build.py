@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-import re
-import sys
-import threading
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from codetour import places
-from codetour.errors import NoEntryPoint
+from codetour.errors import NoEntryPoint, UsageProblem
 from codetour.graph import attributes, calls, classes, imports, keeping
+from codetour.graph.deep_thread import run_deep
 from codetour.graph.expressions import EXPRESSIONS
 from codetour.graph.frameworks import Frameworks
 from codetour.graph.loading import Loader
 from codetour.graph.machine import Args, Frame, Limits, Machine, Module, OutOfBudget
 from codetour.graph.modules import ModuleFinder, node_of
+from codetour.graph.read_ahead import read_ahead, workers_for_this_machine
 from codetour.graph.statements import STATEMENTS
 from codetour.graph.values import Const, Klass
-from codetour.knowledge.frameworks import read_table
+from codetour.knowledge.frameworks import FrameworkTable, read_table
 from codetour.model.graph import CallGraph, Edge
 from codetour.model.source import Tree
+from codetour.model.text import clean
 from codetour.progress import Progress
 from codetour.source.files import list_files
 
-_STACK = 512 * 1024 * 1024
-_RECURSION = 40_000
 _MOST_ARGUMENTS = 200
-_HYDRA_WORD = re.compile(r"\+{0,2}([A-Za-z_][\w./@-]*)=(.*)", re.DOTALL)
-"""`loss=sft`, `+trainer.max_steps=3`: a word of the command line that Hydra reads"""
 _OUTSIDE = "<start>"
 """who calls a function that is the entry itself"""
 
@@ -42,11 +38,9 @@ def split_entry(entry: str) -> tuple[str, str]:
 
 
 def split_options(argv: Sequence[str]) -> dict[str, str]:
-    """`--arch vit --amp --lr=1 loss=sft` -> option and the text that it is given, "" for a flag."""
+    """`--arch vit --amp --lr=1` -> option and the text that it is given, "" for a flag."""
     given: dict[str, str] = {}
     for i, word in enumerate(argv[:_MOST_ARGUMENTS]):
-        if bare := _HYDRA_WORD.match(word):
-            given[bare.group(1)] = bare.group(2)
         if not word.startswith("-") or not word.lstrip("-")[:1].isalpha():
             continue
         name, equals, value = word.partition("=")
@@ -56,11 +50,18 @@ def split_options(argv: Sequence[str]) -> dict[str, str]:
 
 
 def build_graph(
-    tree: Tree, entry: str, progress: Progress, *, argv: Sequence[str] = (), limits: Limits | None = None
+    tree: Tree,
+    entry: str,
+    progress: Progress,
+    *,
+    argv: Sequence[str] = (),
+    limits: Limits | None = None,
+    workers: int | None = None,
 ) -> CallGraph:
     """The call graph of what runs from `entry` ("FILE" or "FILE:QUALNAME"), best effort within `limits`.
 
-    Options that the launch gives in `argv` are worth what it gives them; the others are worth their defaults.
+    Options that the launch gives in `argv` are worth what it gives them; the others are worth their defaults. Many
+    files that are seen for the first time are read by `workers` processes (None: as many as pay on this machine).
 
     Raises NoEntryPoint when the file or the function is not there, Interrupted when the user stops.
     """
@@ -77,33 +78,26 @@ def build_graph(
     kept = keeping.recall(tree.root, kept_as)
     if kept is not None:
         return kept
-    box: list[CallGraph | BaseException] = []
-
-    def work() -> None:
-        old = sys.getrecursionlimit()
-        sys.setrecursionlimit(max(old, _RECURSION))
-        try:
-            box.append(_build(tree, (file, qualname, given), listing.files, progress, limits, kept_as))
-        except BaseException as error:  # noqa: BLE001 - handed to the caller's thread
-            box.append(error)
-        finally:
-            sys.setrecursionlimit(old)
-
-    # deep programs need a deep stack, which only a thread of our own can have
-    size = threading.stack_size(_STACK)
-    try:
-        thread = threading.Thread(target=work, name="codetour-graph", daemon=True)
-        thread.start()
-    finally:
-        threading.stack_size(size)
-    thread.join()
-    if isinstance(box[0], BaseException):
-        raise box[0]
-    return box[0]
+    return run_deep(
+        lambda: _build(tree, (file, qualname, given), listing.files, progress, limits, kept_as, workers),
+        seconds=limits.seconds,
+        late=OutOfBudget,
+    )
 
 
 def _own_table() -> Path:
     return places.config_dir() / "frameworks.toml"
+
+
+def _table() -> FrameworkTable:
+    own = _own_table()
+    try:
+        return read_table(own)
+    except (ValueError, OSError) as error:
+        raise UsageProblem(
+            f"{own}: {clean(str(error), 300)}",
+            hint="Mend the file or move it away; README, Frameworks, shows its form.",
+        ) from error
 
 
 def _build(
@@ -113,16 +107,24 @@ def _build(
     progress: Progress,
     limits: Limits,
     kept_as: str,
+    workers: int | None,
 ) -> CallGraph:
     progress.begin("Building the call graph")
     file, qualname, given = start
     finder = ModuleFinder(files, file)
     loader = Loader(tree.root, finder, most_files=limits.files)
-    frameworks = Frameworks(read_table(_own_table()))
+    frameworks = Frameworks(_table())
     machine = Machine(
         loader, frameworks, expressions=EXPRESSIONS, statements=STATEMENTS, limits=limits, progress=progress
     )
     machine.given = given
+    if workers is None:
+        workers = workers_for_this_machine()
+    if workers:
+        loader.ahead = lambda loaded: read_ahead(
+            loader, loaded, progress, workers=workers, seconds=machine.seconds_left()
+        )
+    stopped = False
     entry = node_of(file) if qualname == "<module>" else f"{node_of(file)}.{qualname}"
     try:
         for number in range(1, limits.rounds + 1):
@@ -132,10 +134,12 @@ def _build(
             if not machine.stale or (number > 1 and len(machine.edges) == edges):
                 break
     except OutOfBudget:
-        loader.notes.append(f"Stopped after {limits.seconds:.0f} s of work; the graph may lack calls.")
+        stopped = True
+        loader.notes.append(f"Stopped after {_used(machine)}; the graph may lack calls.")
     except RecursionError:
+        stopped = True
         loader.notes.append("Stopped in code that is nested too deeply; the graph may lack calls.")
-    if qualname != "<module>" and entry not in machine.nodes:
+    if qualname != "<module>" and entry not in machine.nodes and not stopped:
         raise NoEntryPoint(
             f"{file} has no function {qualname}.", hint=f"`codetour graph --entry {file}` shows what it has."
         )
@@ -143,6 +147,13 @@ def _build(
     keeping.keep(tree.root, kept_as, graph, loader.read)
     progress.end(f"{len(graph.nodes)} functions, {len(graph.edges)} calls")
     return graph
+
+
+def _used(m: Machine) -> str:
+    """What the budget was that is used up."""
+    if m.steps > m.limits.steps:
+        return f"{m.limits.steps:,} steps"
+    return f"{m.limits.seconds:.0f} s of work"
 
 
 def _run_round(m: Machine, file: str, qualname: str) -> None:

@@ -54,6 +54,11 @@ def read(kind: str, name: str) -> Any:
         return None
 
 
+def has(kind: str, name: str) -> bool:
+    """Whether there is an entry; it may still turn out to be damaged."""
+    return _path(kind, name).is_file()
+
+
 def write(kind: str, name: str, data: Any) -> None:
     """Keep an entry; a cache that cannot be written is no reason to fail."""
     path = _path(kind, name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from codetour.graph import attributes, classes, containers, functions, natives
 from codetour.graph.machine import Args, Frame, Machine
@@ -65,6 +65,7 @@ def _call_one(
     confidence: Confidence,
     reason: str,
 ) -> Value:
+    m.tick()
     if isinstance(atom, Func):
         return functions.call_function(m, frame, atom, args, site, kind, confidence, reason)
     if isinstance(atom, Bound):
@@ -86,6 +87,10 @@ def _call_one(
     return NOTHING
 
 
+MOST_LAYERS: Final = 64
+"""ways through partials of partials that one call follows"""
+
+
 def _call_partial(
     m: Machine,
     frame: Frame,
@@ -96,19 +101,33 @@ def _call_partial(
     confidence: Confidence,
     reason: str,
 ) -> Value:
-    if atom.running:  # `f = partial(f, x)` in a loop is a partial of itself
-        return NOTHING
-    merged = Args(
-        [*atom.args.pos, *args.pos],
-        join(atom.args.star, args.star),
-        {**atom.args.kw, **args.kw},
-        join(atom.args.more, args.more),
-    )
-    atom.running = True
-    try:
-        return call(m, frame, atom.func, merged, site=site, kind=kind, confidence=confidence, reason=reason)
-    finally:
-        atom.running = False
+    result: Value = NOTHING
+    for callee, given in _unfolded(atom, args):
+        found = call(m, frame, callee, given, site=site, kind=kind, confidence=confidence, reason=reason)
+        result = join(result, found)
+    return result
+
+
+def _unfolded(outer: Partial, args: Args) -> list[tuple[Value, Args]]:
+    """What a partial calls in the end, and with what: a partial may be one of another, and even of itself."""
+    found: list[tuple[Value, Args]] = []
+    seen = {outer}
+    waiting = [(outer, args)]
+    for partial, given in waiting:
+        merged = Args(
+            [*partial.args.pos, *given.pos],
+            join(partial.args.star, given.star),
+            {**partial.args.kw, **given.kw},
+            join(partial.args.more, given.more),
+        )
+        plain = tuple(a for a in partial.func if not isinstance(a, Partial))
+        if plain:
+            found.append((plain, merged))
+        for inner in partial.func:
+            if isinstance(inner, Partial) and inner not in seen and len(waiting) < MOST_LAYERS:
+                seen.add(inner)
+                waiting.append((inner, merged))
+    return found
 
 
 def _identity(atom: Atom) -> object:

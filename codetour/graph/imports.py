@@ -117,6 +117,7 @@ def run_module(m: Machine, module: Module) -> None:
     )
     frame = Frame(module, module.scope, module.name, m.number(), line=1)
     module.entered = True
+    m.at = module.file
     token, m.token = m.token, 0
     try:
         m.run(frame, body)

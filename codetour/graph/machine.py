@@ -192,6 +192,8 @@ class Machine:
         self.steps = 0
         self.stale = False
         self.quiet = 0
+        self.at = ""
+        """the file that is being run, for the progress line"""
         self.given: dict[str, str] = {}
         """option -> the text that the launch gives it; "" for a flag"""
         self.decorating: tuple[Any, int] | None = None
@@ -217,8 +219,13 @@ class Machine:
         self.steps += 1
         if not self.steps & 4095:
             self.progress.check()
-            if self.steps > self.limits.steps or time.process_time() > self.ends_at:
+            self.progress.advance(len(self.loader.read), None, self.at)
+            if self.steps > self.limits.steps or self.seconds_left() < 0:
                 raise OutOfBudget
+
+    def seconds_left(self) -> float:
+        """CPU seconds of the budget, those of other processes that work for this one counted."""
+        return self.ends_at - time.process_time() - self.loader.spent
 
     def number(self) -> int:
         """A fresh number for a frame."""

@@ -164,8 +164,6 @@ class Partial:
 
     func: Value
     args: Any
-    running: bool = False
-    """it is being called: it may be a partial of itself"""
 
 
 Atom = Union[Const, Pattern, Ext, ExtInst, Func, Klass, Obj, Bound, Wrapped, SuperOf, Partial, "Module"]

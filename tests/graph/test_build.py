@@ -133,6 +133,15 @@ def test_a_budget_of_steps_gives_a_partial_graph_and_says_so(graph_of) -> None:
     assert any("Stopped after" in n for n in graph.notes)
 
 
+def test_partials_of_partials_of_partials_end_within_the_budget(graph_of) -> None:
+    text = "from functools import partial\n\n\ndef f(*a):\n    pass\n\n\ng0 = k0 = f\n"
+    for i in range(25):  # two to the 25th ways down
+        text += f"g{i + 1} = partial(g{i} if x else k{i}, 1)\nk{i + 1} = partial(k{i} if x else g{i}, 1)\n"
+    graph = graph_of(text + "g25()\n", limits=Limits(steps=50_000))
+    assert ("main", "main.f") in inner(graph)
+    assert not graph.notes
+
+
 def test_a_budget_of_files_is_said(graph_of) -> None:
     files = {f"m{i}.py": "def f(): pass\n" for i in range(5)}
     files["main.py"] = "".join(f"import m{i}\nm{i}.f()\n" for i in range(5))
@@ -213,26 +222,4 @@ def test_options_of_the_launch_choose_what_a_module_table_gives(
         (): ["models.small"],
         ("--model", "large"): ["models.large"],
         ("--model=large",): ["models.large"],
-    }
-
-
-def test_the_launch_chooses_what_hydra_composes(graph_of) -> None:
-    files = {
-        "main.py": (
-            "import hydra\n\n@hydra.main(config_path='conf', config_name='train')\n"
-            "def main(cfg):\n    hydra.utils.instantiate(cfg.model)\n\nmain()\n"
-        ),
-        "nets.py": "".join(f"class {n}:\n    def __init__(self):\n        pass\n\n" for n in "AB"),
-        "conf/train.yaml": "defaults:\n- model: a\n",
-        "conf/model/a.yaml": "_target_: nets.A\n",
-        "conf/model/b.yaml": "_target_: nets.B\n",
-    }
-    made = {
-        words: {c for _, c in inner(graph_of(files, "main.py", argv=words)) if c.startswith("nets.")}
-        for words in ((), ("model=b",), ("model._target_=nets.B",))
-    }
-    assert made == {
-        (): {"nets.A.__init__"},
-        ("model=b",): {"nets.B.__init__"},
-        ("model._target_=nets.B",): {"nets.B.__init__"},
     }

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from codetour.errors import UsageProblem
 from codetour.graph.build import build_graph
-from codetour.knowledge.frameworks import Model, parse_table, read_table
+from codetour.knowledge.frameworks import Model, read_table
 from codetour.model.source import Tree
 from codetour.progress import Silent
 
@@ -56,6 +57,23 @@ def launch(function):
     assert edge.reason == "`launch` runs `job` on the cluster"
 
 
-def test_a_model_without_code_is_refused() -> None:
-    with pytest.raises(ValueError, match="module"):
-        parse_table('[[model]]\nmodule = "x"\n')
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ('[[model]]\nmodule = "x"\n', "needs `module` and `code`"),
+        ('[model]\nmodule = "x"\n', "two brackets"),
+        ("[alias]\n", r"\[alias\]"),
+        ("aliases = 1\n", "aliases"),
+        ('[[model]]\nmodule = "x"\ncode = "def f(:"\n', "does not parse"),
+        ("[[model\n", "line 1"),
+    ],
+)
+def test_a_users_file_that_is_wrong_is_refused_with_its_name_and_what_is_wrong(
+    graph_of, own_home: Path, text: str, complaint: str
+) -> None:
+    (own_home / "config").mkdir()
+    (own_home / "config" / "frameworks.toml").write_text(text, "utf-8")
+    with pytest.raises(UsageProblem, match=complaint) as caught:
+        graph_of("x = 1\n")
+    assert "frameworks.toml" in caught.value.message
+    assert caught.value.hint
