@@ -30,6 +30,9 @@ def command(file: Path, repo: Path | None, *, plain: bool, stop: int | None) -> 
     """
     if plain or not (sys.stdout.isatty() and sys.stdin.isatty()):
         return _print(file, repo, stop)
+    from codetour.ui.room import require_room
+
+    require_room()
     from codetour.ui.app import CodetourApp
 
     farewell = CodetourApp(file.stem, lambda _progress: _prepared(file, repo, stop)).run()

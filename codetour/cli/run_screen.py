@@ -15,7 +15,7 @@ from codetour.cli.interpreter import choose_interpreter
 from codetour.cli.output import fail
 from codetour.cli.pipeline import Planned, find_report, find_tree, plan_entry
 from codetour.cli.places_kept import keep_place, kept_place
-from codetour.cli.prepare_run import launch_options, planned_command
+from codetour.cli.prepare_run import attach_options, launch_options, planned_command
 from codetour.cli.recording import recording_of, static_recording
 from codetour.cli.saving import save_run
 from codetour.cli.work_copy import Snapshot, snapshot, tell_written, written_since
@@ -28,6 +28,7 @@ from codetour.progress import Progress
 from codetour.record.replay import RecordedDriver
 from codetour.source.reading import TreeSources
 from codetour.ui.prepared import Choice, Decision, Execution, Option, Outcome, Prepared, Second, entry_options
+from codetour.ui.room import require_room
 
 if TYPE_CHECKING:
     from codetour.cli.run import Request
@@ -41,6 +42,7 @@ _MOST_CHOICES: int = 100
 
 def run_on_screen(request: Request) -> int:
     """Open the screens; the exit code."""
+    require_room()
     from codetour.ui.app import CodetourApp
 
     began: dict[Path, Snapshot] = {}
@@ -58,7 +60,7 @@ def run_on_screen(request: Request) -> int:
 
 
 def _prepare(request: Request, began: dict[Path, Snapshot], progress: Progress) -> Outcome:
-    tree = find_tree(request.repo, progress, to_run=not request.static)
+    tree = find_tree(request.repo, progress, to_run=not request.static and request.attach is None)
     began.setdefault(tree.root, snapshot(tree.root))
     report = find_report(tree, progress)
     if request.entry in {None, "train", "eval"}:
@@ -84,18 +86,18 @@ def _entry(
     planned = plan_entry(tree, report, wanted, progress, arguments=request.arguments)
     if request.static:
         return _static(request, planned, "")
+    if request.attach is not None:
+        return _attached(request, planned)
     if request.env == "create":
         plan = environment_plan(planned.tree, planned.entry, planned.graph, request.python)
         if not plan.ready:
-            question = _ask_for_environment(
-                request, planned, plan, "Make an environment for it?", creation_text(plan)
-            )
+            question = _ask_for_environment(request, planned, plan, creation_text(plan))
             return question.then(0, progress) if request.yes else question
     return _interpreted(request, planned, progress)
 
 
 def _ask_for_environment(
-    request: Request, planned: Planned, plan: EnvironmentPlan, question: str, text: str
+    request: Request, planned: Planned, plan: EnvironmentPlan, text: str, *, failed: bool = False
 ) -> Choice:
     """Nothing is downloaded before the reader has seen the commands; a failure asks again."""
     from codetour.environment.create import make_environment
@@ -109,14 +111,15 @@ def _ask_for_environment(
             make_environment(plan, progress)
         except EnvironmentProblem as problem:
             told = f"{problem.message}\nNext: {problem.hint}"
-            return _ask_for_environment(request, planned, plan, "Try again?", told)
+            return _ask_for_environment(request, planned, plan, told, failed=True)
         return _interpreted(request, planned, progress)
 
     options = (
-        Option("Make it", f"in {plan.folder}"),
+        Option("Try again" if failed else "Make it", f"in {plan.folder}"),
         Option("Use what is there", "the interpreter that fits best"),
         Option("Static tour only", "every stop, no values; nothing is executed"),
     )
+    question = "The environment could not be made" if failed else "Make an environment for it?"
     return Choice(question, options, then, text)
 
 
@@ -192,6 +195,18 @@ def _runnable(request: Request, planned: Planned, found: Report) -> Prepared:
     )
 
 
+def _attached(request: Request, planned: Planned) -> Prepared:
+    """A program that runs already: there is nothing to agree to."""
+    from codetour.session.live import LiveDriver
+
+    options = attach_options(planned, request)
+
+    def live(_decision: Decision, _progress: Progress) -> Driver:
+        return LiveDriver(planned.tree, planned.tour, options)
+
+    return replace(_static(request, planned, ""), live=live, agreed=True)
+
+
 def _second(request: Request, planned: Planned) -> Second | None:
     """The evaluation tour, offered where the training tour ends."""
     if planned.entry.role != "train":
@@ -217,3 +232,8 @@ def _save(request: Request, planned: Planned, driver: Driver) -> str:
         recording = static_recording(planned, "nothing was run", "cancelled")
     tour_file, _ = save_run(planned, recording, request.save)
     return f"Saved: {tour_file}"
+
+
+def prepared_run(request: Request, planned: Planned, progress: Progress) -> Outcome:
+    """A run of a tour that is there already, for the editor."""
+    return _interpreted(request, planned, progress)

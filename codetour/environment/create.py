@@ -120,6 +120,7 @@ def make_environment(plan: EnvironmentPlan, progress: Progress) -> None:
             loosened = _make(plan, progress)
         except BaseException:
             _remove(plan)
+            progress.end("not made")
             raise
         record = {"packages": plan.packages, "loosened": loosened, "commands": plan.commands}
         plan.record.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")

@@ -8,6 +8,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
+import os
+import signal
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, TypeVar
@@ -70,19 +72,21 @@ class CodetourApp(App[Farewell]):
         show_map: bool = True,
     ) -> None:
         """`theme` is dark, light, ansi, ansi-light or the name of a theme of Textual."""
-        super().__init__()
+        # NO_COLOR means the terminal's own two colours, not shades of grey
+        super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
         self._about, self._prepare, self._prepared, self._given = clean(title, 80), prepare, prepared, driver
         self._driver_shown: Driver | None = None
         self._phases: Phases | None = None
         self._work: asyncio.Future[object] | None = None
         self._show_map = show_map
         self._leaving = False
+        self._told_to_end = False
         self._seen: set[str] = set()
         self._retry = asyncio.Event()
         self._preparation: PreparationScreen | None = None
         self.register_theme(DARK)
         self.register_theme(LIGHT)
-        wanted = NAMES.get(theme, theme)
+        wanted = NAMES.get("ansi" if self.no_color else theme, theme)
         self.theme = wanted if wanted in self.available_themes else DARK.name
 
     def get_default_screen(self) -> Screen[None]:
@@ -94,6 +98,7 @@ class CodetourApp(App[Farewell]):
         """Paint first, work then."""
         # what was imported stays; without this a full collection costs 50 ms in the middle of a key press
         gc.freeze()
+        self._listen_for_the_end()
         self.call_after_refresh(lambda: self.run_worker(self._journey(), exit_on_error=True))
 
     # -- the journey
@@ -188,6 +193,19 @@ class CodetourApp(App[Farewell]):
 
     # -- leaving
 
+    def _listen_for_the_end(self) -> None:
+        """A terminal that is closed, or a kill, ends the program as the key does, and puts the terminal in order."""
+        loop = asyncio.get_running_loop()
+
+        def told() -> None:
+            self._told_to_end = True
+            self.call_later(self.action_leave)
+
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            # only the main thread may, and not everywhere
+            with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
+                loop.add_signal_handler(number, told)
+
     async def action_leave(self) -> None:
         """Cancel the work or end the program, then go; a second time goes at once."""
         if self._leaving:
@@ -222,6 +240,8 @@ class CodetourApp(App[Farewell]):
         error = self._preparation.error if self._preparation is not None else None
         if error is None and self._preparation is not None and self._preparation.stopping:
             error = Interrupted()
+        if self._told_to_end:
+            error = Interrupted("Ended from outside; nothing is left running.")
         code = error.exit_code if error is not None else 0
         self.exit(Farewell(code, error, frozenset(self._seen)))
 

@@ -198,6 +198,10 @@ class CodeView(ScrollView, can_focus=True):
     def action_sideways(self, by: int) -> None:
         self.scroll_to(x=max(self.scroll_offset.x + by, 0), animate=False, force=True)
 
+    def on_resize(self, event: events.Resize) -> None:
+        """The idea above may take more rows at any stop: the line that is meant must stay in sight."""
+        self.reveal(self.cursor)
+
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self)
         if offset is None:
@@ -265,7 +269,10 @@ class CodeView(ScrollView, can_focus=True):
         if self._found:
             text = self._marked(text, number)
         text = self._noted(text, number, scroll_x + room)
-        text = text.crop_extend(scroll_x, scroll_x + room, None).apply_offsets(scroll_x, number - 1)
+        cut = text.cell_length > scroll_x + room > 0
+        text = text.crop_extend(scroll_x, scroll_x + room - cut, None).apply_offsets(scroll_x, number - 1)
+        if cut:
+            text = Strip([*text, Segment("…", self._style("gutter"))])
         strip = Strip.join([self._gutter(number), text])
         if number == self.arrow:
             base += self._style("current")

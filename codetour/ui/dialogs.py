@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
@@ -42,8 +43,8 @@ class Card(ModalScreen[bool]):
             window.border_subtitle = Content.assemble(("space", "bold $text-accent"), f" {self._go_on}")
             yield Static(self._content, markup=False)
 
-    def on_key(self, event: object) -> None:
-        if self._key and getattr(event, "key", "") == self._key:
+    def on_key(self, event: events.Key) -> None:
+        if self._key and event.key == self._key:
             self.dismiss(False)
 
     def action_close(self) -> None:
@@ -187,6 +188,10 @@ class Chooser(ModalScreen[int | None]):
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(self._shown[event.option_index])
+
+    def on_key(self, event: events.Key) -> None:
+        if self._text and event.key == "q":
+            self.dismiss(None)
 
     def action_read(self, by: int) -> None:
         for text in self.query("#text"):

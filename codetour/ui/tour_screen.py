@@ -32,14 +32,13 @@ from codetour.ui.pane_actions import PaneActions
 from codetour.ui.panes import IdeaPane, KeyBar, ShapesStrip, TitleBar
 from codetour.ui.path_pane import PathPane
 from codetour.ui.prepared import Prepare, Prepared
+from codetour.ui.room import SMALLEST
 from codetour.ui.scene import Place, Scene
 from codetour.ui.shapes_beside import beside
 from codetour.ui.tour_actions import TourActions
 from codetour.ui.values_pane import Fetch, ValuesPane
 from codetour.ui.walk import Walk, Weight
 
-SMALLEST = (30, 8)
-"""below this nothing sensible can be shown"""
 ENLARGE = "Too small to read code: make the terminal 60×16 or larger. q leaves."
 LIVE_KEYS = ("next_stop", "previous_stop", "step_over", "step_in", "continue", "outline", "help", "palette")
 STILL_KEYS = ("next_stop", "previous_stop", "go_to_stop", "outline", "search", "map", "help", "palette")
@@ -281,6 +280,11 @@ class TourScreen(TourActions, DebugActions, LookActions, PaneActions, Screen[Pre
         """Below the smallest size there is one sentence instead of a heap of borders."""
         self.set_class(event.size.width < SMALLEST[0] or event.size.height < SMALLEST[1], "-enlarge")
         self._soon()
+
+    def on_screen_resume(self) -> None:
+        """A terminal that was resized under a window told only the window."""
+        size = self.app.size
+        self.post_message(events.Resize(size, size))
 
     def on_code_view_clicked(self, event: CodeView.Clicked) -> None:
         self.action_breakpoint(event.line)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -25,19 +27,20 @@ pytestmark = [
 class Terminal:
     """A tmux server of its own, so that nobody's sessions are touched."""
 
-    def __init__(self, width: int, height: int, home: Path, settings: dict[str, str]) -> None:
+    def __init__(self, width: int, height: int, home: Path, settings: dict[str, str], *argv: str) -> None:
         self.name = f"codetour-{uuid.uuid4().hex[:10]}"
         self.mark = f"CODETOUR_TERMINAL_TEST={uuid.uuid4().hex}"
         wanted = {"CODETOUR_HOME": str(home), "TERM": "xterm-256color", **settings}
         assigned = " ".join(shlex.quote(f"{k}={v}") for k, v in wanted.items())
-        shell = (
-            f"env {shlex.quote(self.mark)} {assigned} {shlex.quote(sys.executable)} -m codetour run demo; "
-        )
-        shell += "echo ended with $?; exec sleep 60"
+        command = shlex.join([sys.executable, "-m", "codetour", *(argv or ("run", "demo"))])
+        shell = f"env {shlex.quote(self.mark)} {assigned} {command}; echo ended with $?; exec sleep 60"
         self.tmux("-f", os.devnull, "new-session", "-d", "-x", str(width), "-y", str(height), shell)
 
     def tmux(self, *args: str) -> str:
-        done = subprocess.run(["tmux", "-L", self.name, *args], capture_output=True, text=True, check=False)
+        # a copy: readline, which pytest imports, has put COLUMNS and LINES where only children see them
+        env = dict(os.environ)
+        argv = ["tmux", "-L", self.name, *args]
+        done = subprocess.run(argv, env=env, capture_output=True, text=True, check=False)
         return done.stdout
 
     def press(self, *keys: str) -> None:
@@ -55,13 +58,14 @@ class Terminal:
             time.sleep(0.2)
         pytest.fail(f"{words} did not appear:\n{self.screen()}")
 
-    def left(self) -> list[str]:
-        found: list[str] = []
+    def pids(self) -> list[int]:
+        """Everything that was started in this terminal and still runs."""
+        found: list[int] = []
         for entry in os.scandir("/proc"):
             if entry.name.isdigit():
                 try:
                     if self.mark.encode() in Path(entry.path, "environ").read_bytes():
-                        found.append(Path(entry.path, "cmdline").read_text())
+                        found.append(int(entry.name))
                 except OSError:
                     continue
         return found
@@ -71,8 +75,8 @@ class Terminal:
 def terminal(tmp_path: Path) -> Iterator[Callable[..., Terminal]]:
     opened: list[Terminal] = []
 
-    def start(width: int, height: int, **settings: str) -> Terminal:
-        opened.append(Terminal(width, height, tmp_path / "home", settings))
+    def start(width: int, height: int, *argv: str, **settings: str) -> Terminal:
+        opened.append(Terminal(width, height, tmp_path / "home", settings, *argv))
         return opened[-1]
 
     yield start
@@ -80,13 +84,22 @@ def terminal(tmp_path: Path) -> Iterator[Callable[..., Terminal]]:
         one.tmux("kill-server")
 
 
+def nothing_left(shown: Terminal) -> None:
+    end = time.monotonic() + 8
+    while shown.pids() and time.monotonic() < end:
+        time.sleep(0.2)
+    assert shown.pids() == []
+
+
 def quit_with_nothing_left(shown: Terminal) -> None:
     shown.press("q")
     shown.wait("ended with 0")
-    end = time.monotonic() + 8
-    while shown.left() and time.monotonic() < end:
-        time.sleep(0.2)
-    assert shown.left() == []
+    nothing_left(shown)
+
+
+def coloured(painted: str) -> bool:
+    """Whether any cell has a colour other than the terminal's own two."""
+    return re.search(r"\x1b\[(?:\d+;)*(?:[34]8;|3[0-7]|4[0-7]|9[0-7]|10[0-7])", painted) is not None
 
 
 def test_the_demo_is_toured_at_80_by_24(terminal: Callable[..., Terminal]) -> None:
@@ -105,3 +118,108 @@ def test_the_demo_is_toured_at_80_by_24(terminal: Callable[..., Terminal]) -> No
     shown.press("c")
     shown.wait("stop 2 of", "live")
     quit_with_nothing_left(shown)
+
+
+@pytest.fixture
+def bundle(tmp_path: Path) -> Path:
+    """A run of the demo, shared in one file; the home it was made in is gone."""
+    made, out = tmp_path / "made", tmp_path / "demo.codetour"
+    env = {**os.environ, "CODETOUR_HOME": str(made / "home")}
+    for argv in (
+        ["run", "demo", "--headless", "--json", "--save", str(made / "demo.tour")],
+        ["share", str(made / "demo.tour"), "--to", "bundle", "-o", str(out), "--yes"],
+    ):
+        subprocess.run([sys.executable, "-m", "codetour", *argv], env=env, capture_output=True, check=True)
+    shutil.rmtree(made)
+    return out
+
+
+def test_a_bundle_is_replayed_with_its_values_and_starts_no_program(
+    terminal: Callable[..., Terminal], bundle: Path
+) -> None:
+    shown = terminal(120, 40, "replay", str(bundle))
+    shown.wait("Map of", "space begins")
+    shown.press("Space")
+    shown.wait("stop 1 of", "recorded", "sys.exit(main())")
+    shown.press("Space")
+    shown.wait("stop 2 of", "load_config(argv)")
+    shown.press("Space")
+    shown.wait("stop 3 of", "val_fraction  0.1")
+    assert len(shown.pids()) == 1
+    shown.press("n")
+    shown.wait("cannot be stepped")
+    quit_with_nothing_left(shown)
+
+
+def test_a_static_tour_runs_nothing(terminal: Callable[..., Terminal]) -> None:
+    shown = terminal(80, 24, "run", "demo", "--static")
+    shown.wait("Map of", "space begins")
+    shown.press("Space")
+    shown.wait("stop 1 of", "static, no values")
+    shown.press("Space")
+    shown.wait("stop 2 of", "load_config(argv)")
+    assert len(shown.pids()) == 1
+    quit_with_nothing_left(shown)
+
+
+def test_plain_text_in_a_terminal_asks_nothing_of_it(terminal: Callable[..., Terminal]) -> None:
+    shown = terminal(80, 24, "run", "demo", "--plain", "--static")
+    end = shown.wait("Where your own idea would go", "ended with 0")
+    assert "Saved: " in end
+    whole = shown.screen("-S", "-")
+    assert "Stop 1 of " in whole
+    assert max(map(len, whole.splitlines())) <= 80
+    assert shown.screen("-a") == ""  # the other screen was never opened
+    nothing_left(shown)
+
+
+@pytest.mark.parametrize("argv", [("run", "demo"), ("replay", "gone.tour")], ids=lambda a: a[0])
+def test_a_terminal_too_small_is_told_so_at_once(
+    terminal: Callable[..., Terminal], argv: tuple[str, ...]
+) -> None:
+    shown = terminal(20, 5, *argv)
+    shown.wait("ended with 2")
+    said = " ".join(shown.screen("-S", "-").split())
+    assert "codetour: This terminal is 20×5" in said.replace("- ", "-") or "20×5" in said
+    assert "--plain" in said
+    assert "Traceback" not in said
+    nothing_left(shown)
+
+
+def test_a_terminal_made_tiny_on_the_way_loses_nothing(terminal: Callable[..., Terminal]) -> None:
+    shown = terminal(80, 24)
+    shown.wait("Map of", "space begins")
+    shown.press("Space")
+    shown.wait("stop 1 of", "live")
+    shown.tmux("resize-window", "-x", "20", "-y", "5")
+    shown.wait("Too small")
+    shown.tmux("resize-window", "-x", "80", "-y", "24")
+    shown.wait("stop 1 of", "live", "sys.exit(main())")
+    quit_with_nothing_left(shown)
+
+
+def test_no_color_means_none(terminal: Callable[..., Terminal]) -> None:
+    shown = terminal(80, 24, NO_COLOR="1")
+    shown.wait("Map of", "space begins")
+    assert not coloured(shown.screen("-e"))
+    shown.press("Space")
+    shown.wait("stop 1 of", "live")
+    assert not coloured(shown.screen("-e"))
+    quit_with_nothing_left(shown)
+    bright = terminal(80, 24, "run", "demo", "--static")
+    bright.wait("Map of", "space begins")
+    assert coloured(bright.screen("-e"))
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=lambda n: n.name)
+def test_a_kill_ends_the_program_and_gives_the_terminal_back(
+    terminal: Callable[..., Terminal], number: signal.Signals
+) -> None:
+    shown = terminal(80, 24)
+    shown.wait("Map of", "space begins")
+    shown.press("Space")
+    shown.wait("stop 1 of", "live")
+    ours = min(shown.pids())
+    os.kill(ours, number)
+    shown.wait("nothing is left running", "ended with 130")
+    nothing_left(shown)

@@ -23,6 +23,37 @@ async def test_a_tiny_terminal_asks_to_be_enlarged(kit, size):
         await pilot.press("q")
 
 
+async def test_a_terminal_resized_under_a_window_fits_when_it_closes(kit):
+    driver = kit.ScriptedDriver()
+    app = kit.tour_app(driver)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await kit.settle(pilot, lambda: driver.view.mode == "live")
+        tour = app.screen
+        for size, found in (((20, 5), "-enlarge"), ((80, 24), "-one"), ((160, 50), "-three")):
+            await pilot.press("m")
+            await kit.settle(pilot, lambda: app.screen is not tour)
+            await pilot.resize_terminal(*size)
+            await pilot.press("escape")
+            await kit.settle(pilot, lambda: app.screen is tour)
+            await kit.settle(pilot, lambda found=found: tour.has_class(found))
+            assert tour.has_class("-enlarge") is (found == "-enlarge")
+
+
+async def test_the_arrow_stays_in_sight_when_the_pane_shrinks(kit):
+    driver = kit.ScriptedDriver()
+    app = kit.tour_app(driver)
+    async with app.run_test(size=(80, 40)) as pilot:
+        await kit.settle(pilot, lambda: driver.view.mode == "live")
+        await pilot.press("space", "space", "space")
+        await kit.settle(pilot, lambda: driver.view.index == 3 and app.screen.code.arrow > 0)
+        code = app.screen.code
+        for size in ((80, 18), (120, 40), (60, 16)):
+            await pilot.resize_terminal(*size)
+            await kit.settle(
+                pilot, lambda: code.scroll_offset.y < code.arrow <= code.scroll_offset.y + code.size.height
+            )
+
+
 async def test_preparation_and_errors_fit_a_tiny_terminal(kit):
     def prepare(progress):
         progress.begin("Cloning karpathy/nanoGPT")
