@@ -33,7 +33,7 @@ def to_document(graph: CallGraph, extra: dict[str, Any]) -> dict[str, Any]:
         ],
         "edges": [
             {"caller": e.caller, "callee": e.callee, "kind": e.kind, "confidence": e.confidence,
-             "reason": clean(e.reason), "file": e.file, "line": e.line}
+             "reason": clean(e.reason), "file": e.file, "line": e.line, "observed": e.observed}
             for e in graph.edges
         ],
         "notes": [clean(n) for n in graph.notes],
@@ -53,7 +53,7 @@ def _unique(graph: CallGraph) -> list[Edge]:
 
 
 def to_dot(graph: CallGraph) -> str:
-    """Graphviz: files are clusters, what a framework calls is dashed, what may be is dotted."""
+    """Graphviz: files are clusters, what a framework calls is dashed, what may be is dotted, what was seen is thick."""
     lines = ["digraph calls {", '  rankdir="LR"; node [shape=box, fontname="monospace"];']
     files: dict[str, list[Node]] = {}
     for node in graph.nodes.values():
@@ -68,6 +68,7 @@ def to_dot(graph: CallGraph) -> str:
             lines.append("  }")
     for edge in _unique(graph):
         style = {"sure": "solid", "model": "dashed", "may": "dotted"}[edge.confidence]
+        style += ", penwidth=2" if edge.observed else ""
         lines.append(
             f"  {_quoted(edge.caller)} -> {_quoted(edge.callee)} [style={style}, tooltip={_quoted(edge.reason)}];"
         )
@@ -96,7 +97,8 @@ def to_graphml(graph: CallGraph) -> str:
         )
     for edge in graph.edges:
         made.add_edge(clean(edge.caller), clean(edge.callee), kind=edge.kind, confidence=edge.confidence,
-                      reason=clean(edge.reason), file=clean(edge.file or ""), line=edge.line)  # fmt: skip
+                      reason=clean(edge.reason), file=clean(edge.file or ""), line=edge.line,
+                      observed=edge.observed)  # fmt: skip
     return "\n".join(nx.generate_graphml(made))
 
 
@@ -117,7 +119,7 @@ def to_tree(graph: CallGraph) -> str:
     """An indented tree from the entry; a function that was shown before is not unfolded again."""
     lines: list[str] = []
     shown: set[str] = set()
-    stack: list[tuple[str, int, str]] = [(graph.entry, 0, "")]
+    stack: list[tuple[str, int, str]] = [(name, 0, "") for name in reversed(_roots(graph))]
     while stack and len(lines) < _TREE_LINES:
         name, depth, how = stack.pop()
         node = graph.nodes.get(name)
@@ -135,10 +137,18 @@ def to_tree(graph: CallGraph) -> str:
     return "\n".join(lines)
 
 
+def _roots(graph: CallGraph) -> list[str]:
+    """Where the tree begins: at the entry, or in a part without it at whoever is called by nobody else."""
+    if graph.entry in graph.nodes:
+        return [graph.entry]
+    tops = [i for i in graph.nodes if all(e.caller == i for e in graph.into(i))]
+    return tops or list(graph.nodes)[:1]
+
+
 def _unfolded(graph: CallGraph, name: str) -> list[Edge]:
     return list({e.callee: e for e in reversed(graph.out_of(name))}.values())[::-1]
 
 
 def _how(edge: Edge) -> str:
-    may = "? " if edge.confidence == "may" else ""
+    may = "? " if edge.confidence == "may" else "+ " if edge.kind == "observed" else ""
     return f"  [{may}{clean(edge.reason)}]" if edge.reason else ""

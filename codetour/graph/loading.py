@@ -63,8 +63,9 @@ class Loader:
         """The operations of `file`, or None when it cannot be read or the budget of files is used up."""
         if file not in self._loaded:
             if len(self._loaded) == self.most_files:
+                plural = "" if self.most_files == 1 else "s"
                 self.notes.append(
-                    f"Stopped reading after {self.most_files} files; calls into further files are missing."
+                    f"Stopped reading after {self.most_files} file{plural}; calls into further files are missing."
                 )
             self._loaded[file] = self._load(file) if len(self._loaded) < self.most_files else None
         return self._loaded[file]

@@ -126,13 +126,12 @@ def _behind(graph: CallGraph, name: str, hidden: set[str]) -> list[str]:
     return list(found)
 
 
-def toward(graph: CallGraph, targets: Iterable[str]) -> CallGraph:
-    """The shortest ways from the entry to `targets`, and what these call themselves."""
+def toward(graph: CallGraph, targets: Iterable[str], depth: int = 1) -> CallGraph:
+    """The shortest ways from the entry to `targets`, and what these call, up to `depth` calls further."""
     above = _parents(graph)
     wanted: set[str] = set()
     for target in targets:
-        wanted.add(target)
-        wanted |= {e.callee for e in graph.out_of(target)}
+        wanted |= set(distances(graph, target, depth))
         at: str | None = target
         while at is not None:
             wanted.add(at)
