@@ -22,9 +22,10 @@ from textual.screen import Screen
 from codetour.errors import CodetourError, Interrupted
 from codetour.model.driver import Driver
 from codetour.model.text import clean
+from codetour.places import config_dir
 from codetour.progress import Progress
 from codetour.ui.background import in_thread
-from codetour.ui.keys import ACTIONS
+from codetour.ui.keymap import FILE, load_keymap
 from codetour.ui.phases import Phases
 from codetour.ui.prepare_screen import PreparationScreen
 from codetour.ui.prepared import Choice, Decision, Farewell, Outcome, Prepare, Prepared
@@ -59,6 +60,7 @@ class CodetourApp(App[Farewell]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c", "leave", "Leave", show=False, priority=True),
         Binding("ctrl+q", "leave", "Leave", show=False, priority=True),
+        Binding("ctrl+p", "command_palette", "Palette", show=False, priority=True, id="palette"),
     ]
 
     def __init__(
@@ -84,6 +86,8 @@ class CodetourApp(App[Farewell]):
         self._seen: set[str] = set()
         self._retry = asyncio.Event()
         self._preparation: PreparationScreen | None = None
+        self._keymap_read = load_keymap(config_dir() / FILE)
+        self.set_keymap(dict(self._keymap_read.changed))
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         wanted = NAMES.get("ansi" if self.no_color else theme, theme)
@@ -115,7 +119,7 @@ class CodetourApp(App[Farewell]):
             # the tour's panes take 50 ms to import: the preparation is painted first
             from codetour.ui.tour_screen import TourScreen
 
-            screen = TourScreen(prepared, driver, show_map=self._show_map)
+            screen = TourScreen(prepared, driver, self._keymap_read, show_map=self._show_map)
             prepare = await self.push_screen_wait(screen)
             self._seen |= screen.walk.reached
             self._driver_shown = None
@@ -256,7 +260,7 @@ class CodetourApp(App[Farewell]):
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every action of the tour screen by its name, then the themes."""
         if self._tour_screen() is screen:
-            for action in ACTIONS:
+            for action in self._keymap_read.actions:
                 if action.name == "palette":
                     continue
                 name = action.name

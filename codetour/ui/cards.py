@@ -15,6 +15,7 @@ from codetour.model.stage import STAGE_TITLES, Stage
 from codetour.model.text import clean, clean_block
 from codetour.model.tour import Extension, Tour
 from codetour.ui.inline_code import with_code
+from codetour.ui.keymap import Keymap
 
 Part = str | tuple[str, str]
 MAP_WORDS = 42
@@ -53,10 +54,10 @@ class ClosingCard(VerticalScroll):
             super().__init__()
             self.extension = extension
 
-    def __init__(self, tour: Tour, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+    def __init__(self, tour: Tour, keymap: Keymap, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self.can_focus = False
-        self._tour = tour
+        self._tour, self._keymap = tour, keymap
         self._seen = Static(markup=False, id="closing-seen")
         self._where = OptionList(*map(self._option, tour.extensions), id="closing-where", markup=False)
         self._after = Static(markup=False, id="closing-after")
@@ -89,12 +90,15 @@ class ClosingCard(VerticalScroll):
         """Paint; `ran` tells whether a program was run or recorded at all."""
         self._seen.update(seen_content(self._tour, reached, missed, ending, ran=ran))
         parts: list[Part] = ["\n"]
+        key = self._keymap.key
         if second:
-            parts.extend([("E", "bold $text-accent"), f"  go on with: {clean(second, 120)}\n"])
-        parts.extend([("⌫", "bold $text-accent"), "  look back at any stop    "])
-        parts.extend(
-            [("S", "bold $text-accent"), "  save this tour    ", ("q", "bold $text-accent"), "  leave"]
-        )
+            parts.extend([(key("second_tour"), "bold $text-accent"), f"  go on with: {clean(second, 120)}\n"])
+        for name, words in (
+            ("previous_stop", "  look back at any stop    "),
+            ("save", "  save this tour    "),
+            ("leave", "  leave"),
+        ):
+            parts.extend([(key(name), "bold $text-accent"), words])
         self._after.update(Content.assemble(*parts))
 
     def take_focus(self) -> None:

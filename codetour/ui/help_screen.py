@@ -12,25 +12,40 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from codetour.ui.keys import ACTIONS
+from codetour.places import config_dir
+from codetour.ui.keymap import FILE, Keymap
 from codetour.ui.scene import Scene
 
 
-def how_to_go_on(scene: Scene, *, busy: bool) -> str:
+def how_to_go_on(scene: Scene, keymap: Keymap, *, busy: bool) -> str:
     """One sentence for where the reader is."""
+    onward, back, go_on = (keymap.key(n) for n in ("next_stop", "previous_stop", "continue"))
     if busy:
-        return "The program runs on to the next stop. t shows its output, P pauses it; backspace looks back meanwhile."
+        return (
+            f"The program runs on to the next stop. {keymap.key('output')} shows its output,"
+            f" {keymap.key('pause')} pauses it; {back} looks back meanwhile."
+        )
     if scene.closing:
         return (
-            "This is the end. Enter on a line shows where an idea of your own would go; backspace looks back."
+            f"This is the end. Enter on a line shows where an idea of your own would go; {back} looks back."
         )
     if scene.mode.startswith("◇"):
-        return "You are stepping freely: n runs a line, s goes into a call. c brings you back to the tour."
-    if scene.tone == "past" and "c returns" in scene.mode:
-        return "You are looking back. space goes forward stop by stop, c jumps to where the program stands."
+        over, into = keymap.key("step_over"), keymap.key("step_in")
+        return (
+            f"You are stepping freely: {over} runs a line, {into} goes into a call."
+            f" {go_on} brings you back to the tour."
+        )
+    if scene.tone == "past" and "returns" in scene.mode:
+        return f"You are looking back. {onward} goes forward stop by stop, {go_on} jumps to where the program stands."
     if scene.tone == "trouble":
-        return "The program crashed. Look at the values and the path (u goes up); space shows the stops that are left."
-    return "Press space: it takes you to the next place worth seeing. Read the idea, then the code, then the values."
+        return (
+            f"The program crashed. Look at the values and the path ({keymap.key('up')} goes up);"
+            f" {onward} shows the stops that are left."
+        )
+    return (
+        f"Press {onward}: it takes you to the next place worth seeing."
+        " Read the idea, then the code, then the values."
+    )
 
 
 class HelpScreen(ModalScreen[str | None]):
@@ -40,9 +55,10 @@ class HelpScreen(ModalScreen[str | None]):
         Binding("escape,question_mark,f1,q", "close", "Close", priority=True)
     ]
 
-    def __init__(self, scene: Scene, *, busy: bool) -> None:
+    def __init__(self, scene: Scene, keymap: Keymap, *, busy: bool) -> None:
         super().__init__()
-        self._lead = how_to_go_on(scene, busy=busy)
+        self._keymap = keymap
+        self._lead = how_to_go_on(scene, keymap, busy=busy)
         self._names: list[str | None] = []
 
     def compose(self) -> ComposeResult:
@@ -55,7 +71,7 @@ class HelpScreen(ModalScreen[str | None]):
     def _options(self) -> list[Option]:
         options: list[Option] = []
         group = ""
-        for action in ACTIONS:
+        for action in self._keymap.actions:
             if action.group != group:
                 group = action.group
                 self._names.append(None)
@@ -65,6 +81,12 @@ class HelpScreen(ModalScreen[str | None]):
                 (f"  {action.shown:<8}", "bold"), f" {action.title.rstrip('…'):<27}", (action.help, "dim")
             )
             options.append(Option(text))
+        self._names.append(None)
+        where = f'Other keys: {config_dir() / FILE}, lines such as  step_over = "f8"'
+        options.append(Option(Content.assemble((where, "dim")), disabled=True))
+        for problem in self._keymap.problems:
+            self._names.append(None)
+            options.append(Option(Content.assemble((problem, "$text-warning")), disabled=True))
         return options
 
     def on_mount(self) -> None:

@@ -16,7 +16,7 @@ from codetour.model.text import clean, clean_block
 from codetour.model.value import Change, Value
 from codetour.model.value_text import axes_text, axes_used, details, dtype_text, shape_text
 from codetour.ui.inline_code import with_code
-from codetour.ui.keys import BY_NAME
+from codetour.ui.keymap import Keymap
 from codetour.ui.scene import Scene
 
 Part = str | tuple[str, str]
@@ -202,9 +202,10 @@ def _filled(items: list[Content], width: int, rows: int, legend: str) -> list[Co
 class KeyBar(Widget):
     """The keys that matter now; each can be clicked."""
 
-    def __init__(self, names: Sequence[str] = (), *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+    def __init__(self, keymap: Keymap, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
-        self._names = tuple(names)
+        self._keymap = keymap
+        self._names: tuple[str, ...] = ()
 
     def show(self, names: Sequence[str]) -> None:
         """Offer the actions with these names."""
@@ -216,7 +217,7 @@ class KeyBar(Widget):
         items: list[Content] = []
         room = self.size.width - 1
         for name in self._names:
-            action = BY_NAME[name]
+            action = self._keymap.action(name)
             key, word = action.shown.split()[0], action.short or action.title.rstrip("…")
             click = Style.from_meta({"@click": f"screen.{name}"})
             item = Content.assemble((key, "bold $text-accent"), " ", (word, "dim")).stylize(click)

@@ -15,6 +15,7 @@ from codetour.model.text import clean
 from codetour.model.tour import Stop, Tour
 from codetour.model.value import Change, Frame, Value
 from codetour.ui.code_view import ArrowKind
+from codetour.ui.keymap import Keymap
 
 Tone = Literal["live", "past", "plain", "trouble"]
 PAUSES = {
@@ -23,6 +24,7 @@ PAUSES = {
     "pause": "The program was paused here.",
 }
 """a debugger's reasons for standing still, as sentences"""
+USUAL = Keymap()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,14 @@ class Scene:
 
 
 def compose(
-    tour: Tour, view: View, *, frame: int | None, ending: str, crash: str, done: Collection[str] = ()
+    tour: Tour,
+    view: View,
+    *,
+    frame: int | None,
+    ending: str,
+    crash: str,
+    done: Collection[str] = (),
+    keymap: Keymap = USUAL,
 ) -> Scene:
     """The scene for `view`, with frame number `frame` picked by the reader (None: the innermost of the tree).
 
@@ -91,7 +100,7 @@ def compose(
     count = len(tour.stops)
     stop = tour.stops[view.index] if 0 <= view.index < count else None
     onward = next_stop(tour, view.index, done)
-    mode, tone = mode_words(view, onward)
+    mode, tone = mode_words(view, onward, go_on=keymap.key("continue"))
     title, idea, look = _words(tour, stop, view, crash)
     frames = view.seen.frames if view.seen is not None else ()
     picked = frame if frame is not None and frame < len(frames) else first_inside(frames)
@@ -106,7 +115,7 @@ def compose(
         title=title,
         idea=idea,
         look=look,
-        notes=_notes(tour, view, onward, ending=ending, crash=crash),
+        notes=_notes(tour, view, onward, ending=ending, crash=crash, keymap=keymap),
         concept=stop.concept if stop is not None and view.mode not in ("exploring", "crashed") else "",
         also=", ".join(stop.also) if stop is not None and view.mode not in ("exploring", "crashed") else "",
         place=place,
@@ -126,15 +135,15 @@ def next_stop(tour: Tour, index: int, done: Collection[str]) -> int:
     return next((i for i, s in enumerate(tour.stops) if i > index and s.id not in done), len(tour.stops))
 
 
-def mode_words(view: View, onward: int) -> tuple[str, Tone]:
-    """The mode in a mark and words that say how to go on."""
+def mode_words(view: View, onward: int, *, go_on: str = "c") -> tuple[str, Tone]:
+    """The mode in a mark and words that say how to go on; `go_on` is the key that continues."""
     behind = view.live_index is not None and view.live_index != view.index
-    back = ", c returns to live" if behind else ""
+    back = f", {go_on} returns to live" if behind else ""
     words: dict[str, tuple[str, Tone]] = {
         "starting": ("◌ starting", "live"),
         "running": ("▶ running", "live"),
         "live": ("● live, paused", "live"),
-        "exploring": (f"◇ exploring, c returns to stop {onward + 1}", "live"),
+        "exploring": (f"◇ exploring, {go_on} returns to stop {onward + 1}", "live"),
         "recorded": (f"○ recorded{back}", "past"),
         "static": (f"□ static{back}" if back else "□ static, no values", "past"),
         "crashed": ("✖ crashed", "trouble"),
@@ -153,7 +162,7 @@ def rows_of(frames: Sequence[Frame], stop: Stop | None) -> tuple[Row, ...]:
     planned = stop.path if stop is not None else ()
     if not frames:
         rows = [Row(s.symbol, Place(s.file, s.line, s.symbol), reason=s.reason) for s in planned]
-        if stop is not None:
+        if stop is not None and stop.anchor.file:
             a = stop.anchor
             rows.append(Row(a.symbol, Place(a.file, a.line, a.symbol)))
         return tuple(rows)
@@ -193,7 +202,9 @@ def _words(tour: Tour, stop: Stop | None, view: View, crash: str) -> tuple[str, 
     return f"{view.index + 1} · {title}", stop.idea, stop.look
 
 
-def _notes(tour: Tour, view: View, onward: int, *, ending: str, crash: str) -> tuple[str, ...]:
+def _notes(
+    tour: Tour, view: View, onward: int, *, ending: str, crash: str, keymap: Keymap
+) -> tuple[str, ...]:
     notes: list[str] = []
     if view.mode == "exploring":
         following = (
@@ -202,13 +213,13 @@ def _notes(tour: Tour, view: View, onward: int, *, ending: str, crash: str) -> t
         reason = view.seen.reason if view.seen is not None else ""
         if reason and reason != "step":
             notes.append(PAUSES.get(reason, reason))
-        notes.append(f"You have left the tour after stop {view.index + 1}. c goes on to {following}.")
+        notes.append(
+            f"You have left the tour after stop {view.index + 1}. {keymap.key('continue')} goes on to {following}."
+        )
     if view.missed:
         notes.append(f"Not reached: {view.missed}")
     if view.mode == "crashed" or (ending and view.seen is None and not view.missed):
-        notes.append(
-            ending if view.mode != "crashed" or ending else "space shows the rest of the tour without values."
-        )
+        notes.append(ending or f"{keymap.key('next_stop')} shows the rest of the tour without values.")
     elif crash and view.seen is None and not view.missed:
         notes.append(f"The program crashed: {crash}")
     return tuple(n for n in notes if n)
@@ -233,8 +244,9 @@ def _place(
         here: ArrowKind = "live" if view.mode in ("live", "exploring", "crashed") else "recorded"
         kind: ArrowKind = here if picked == first_inside(frames) else "frame"
         return Place(shown.file, shown.line, shown.symbol), kind
-    if stop is not None:
-        return Place(stop.anchor.file, stop.anchor.line, stop.anchor.symbol), "static"
+    # a step of CodeTour may have words only, or a folder
+    if stop is not None and stop.anchor.file:
+        return Place(stop.anchor.file, max(stop.anchor.line, 1), stop.anchor.symbol), "static"
     return None, "static"
 
 

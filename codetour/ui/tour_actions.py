@@ -9,6 +9,7 @@ from codetour.model.text import clean
 from codetour.ui.background import in_thread
 from codetour.ui.dialogs import Card, Chooser
 from codetour.ui.help_screen import HelpScreen
+from codetour.ui.prepared import Prepare
 from codetour.ui.screen_part import ScreenPart
 
 
@@ -75,10 +76,15 @@ class TourActions(ScreenPart):
         if me.prepared.second is None:
             me.say("There is no second tour in this repository.")
             return
-        prepare = me.prepared.second.prepare
+        self.leave_for(me.prepared.second.prepare)
+
+    def leave_for(self, prepare: Prepare) -> None:
+        """End this tour and go on with another."""
+        me = self._me
 
         async def leave() -> None:
-            me.say("Ending the program…")
+            if me.walk.busy or me.driver.view.mode not in ("recorded", "static", "ended"):
+                me.say("Ending the program…")
             await me.walk.close()
             me.dismiss(prepare)
 
@@ -105,7 +111,7 @@ class TourActions(ScreenPart):
             if name is not None:
                 await me.run_action(name)
 
-        me.app.push_screen(HelpScreen(me.scene, busy=bool(me.walk.busy)), then)
+        me.app.push_screen(HelpScreen(me.scene, me.keymap, busy=bool(me.walk.busy)), then)
 
     def action_palette(self) -> None:
         self._me.app.action_command_palette()

@@ -24,6 +24,7 @@ from codetour.ui.cards import ClosingCard, map_content
 from codetour.ui.code_view import CodeView
 from codetour.ui.debug_actions import DebugActions
 from codetour.ui.dialogs import Card
+from codetour.ui.keymap import Keymap
 from codetour.ui.keys import ACTIONS, BY_NAME, CLOSING, RUNNING
 from codetour.ui.look_actions import LookActions
 from codetour.ui.outline_pane import OutlinePane
@@ -32,6 +33,7 @@ from codetour.ui.pane_actions import PaneActions
 from codetour.ui.panes import IdeaPane, KeyBar, ShapesStrip, TitleBar
 from codetour.ui.path_pane import PathPane
 from codetour.ui.prepared import Prepare, Prepared
+from codetour.ui.reader_actions import ReaderActions
 from codetour.ui.room import SMALLEST
 from codetour.ui.scene import Place, Scene
 from codetour.ui.shapes_beside import beside
@@ -45,27 +47,29 @@ STILL_KEYS = ("next_stop", "previous_stop", "go_to_stop", "outline", "search", "
 SIDE_KEYS = ("values", "output")
 
 
-class TourScreen(TourActions, DebugActions, LookActions, PaneActions, Screen[Prepare | None]):
+class TourScreen(TourActions, ReaderActions, DebugActions, LookActions, PaneActions, Screen[Prepare | None]):
     """Shows a tour over a driver; returns what to prepare next, None when the reader leaves."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back_to_code", "Back to the code", show=False),
         # the palette's key belongs to the app; the rest must work whatever has the focus
         *(
-            Binding(",".join(a.keys), a.name, a.title, show=False, priority=True)
+            Binding(",".join(a.keys), a.name, a.title, show=False, priority=True, id=a.name)
             for a in ACTIONS
             if a.name != "palette"
         ),
     ]
     AUTO_FOCUS = "#code"
 
-    def __init__(self, prepared: Prepared, driver: Driver, *, show_map: bool = True) -> None:
+    def __init__(self, prepared: Prepared, driver: Driver, keymap: Keymap, *, show_map: bool = True) -> None:
         super().__init__()
+        self.keymap = keymap
         self.prepared = prepared
         self.driver = driver
-        self.walk = Walk(driver, changed=self._soon, say=self.say, heard=self._heard)
+        self.walk = Walk(driver, changed=self._soon, say=self.say, heard=self._heard, keymap=keymap)
         self.scene: Scene | None = None
         self.inline = True
+        self.notes = dict(prepared.notes)
         self._show_map = show_map
         self._painting = False
         self._kept_place = -1
@@ -79,12 +83,12 @@ class TourScreen(TourActions, DebugActions, LookActions, PaneActions, Screen[Pre
         self.outline = OutlinePane(tour, id="outline")
         self.idea = IdeaPane(id="idea")
         self.code = CodeView(id="code")
-        self.closing = ClosingCard(tour, id="closing")
+        self.closing = ClosingCard(tour, keymap, id="closing")
         self._strip = ShapesStrip(id="strip")
         self.values = ValuesPane(id="values")
         self.path = PathPane(id="path")
         self.output = OutputPane(id="output")
-        self._keys = KeyBar(id="keys")
+        self._keys = KeyBar(keymap, id="keys")
 
     def compose(self) -> ComposeResult:
         yield self._title_bar
@@ -108,6 +112,8 @@ class TourScreen(TourActions, DebugActions, LookActions, PaneActions, Screen[Pre
         self._clock = self.set_interval(0.2, self._tick, pause=True)
         self.walk.wish(self._begin)
         self._paint()
+        for problem in self.keymap.problems[:3]:
+            self.say(problem, "warning")
         if self._show_map:
             self.app.push_screen(self.map_card())
 
@@ -142,7 +148,7 @@ class TourScreen(TourActions, DebugActions, LookActions, PaneActions, Screen[Pre
         self._painting = False
         if not self.is_attached:
             return
-        scene = self.scene = self.walk.scene()
+        scene = self.scene = self.with_notes(self.walk.scene())
         tour = self.driver.tour
         self._keep_place(scene)
         self.idea.show(scene, tour.description)
@@ -257,7 +263,7 @@ class TourScreen(TourActions, DebugActions, LookActions, PaneActions, Screen[Pre
         message = (
             self.driver.view.message
             if self.walk.browse is None
-            else "not on the tour, . goes back to the arrow"
+            else f"not on the tour, {self.keymap.key('arrow')} goes back to the arrow"
         )
         titles = (place.file, where, symbol, message)
         if titles == self._code_titles:

@@ -26,6 +26,7 @@ from codetour.model.events import (
 )
 from codetour.model.text import clean
 from codetour.model.value import Seen
+from codetour.ui.keymap import Keymap
 from codetour.ui.scene import Place, Scene, compose, next_stop
 
 Weight = Literal["information", "warning", "error"]
@@ -45,6 +46,7 @@ class Walk:
         changed: Callable[[], None],
         say: Callable[[str, Weight], None],
         heard: Callable[[str], None],
+        keymap: Keymap | None = None,
     ) -> None:
         self.driver = driver
         self.frame: int | None = None
@@ -58,6 +60,7 @@ class Walk:
         self.missed: dict[str, str] = {}
         self.reached: set[str] = set()
         self._changed, self._say, self._heard = changed, say, heard
+        self._keymap = keymap or Keymap()
         self._wishes: deque[Wish] = deque()
         self._pump: asyncio.Task[None] | None = None
         self._urgent: set[asyncio.Task[None]] = set()
@@ -164,7 +167,13 @@ class Walk:
         self._hear_say()
         done = self.reached | self.missed.keys()
         return compose(
-            self.driver.tour, view, frame=self.frame, ending=self.ending, crash=self.crash, done=done
+            self.driver.tour,
+            view,
+            frame=self.frame,
+            ending=self.ending,
+            crash=self.crash,
+            done=done,
+            keymap=self._keymap,
         )
 
     def _hear_say(self) -> None:
