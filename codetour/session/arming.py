@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from codetour.session.by_hand import ByHand
+from codetour.session.following import Following
 from codetour.session.itinerary import Itinerary
 from codetour.session.messages import BreakpointAnswer
 from codetour.session.program import Program
@@ -15,13 +16,18 @@ class Arming:
     def __init__(self, itinerary: Itinerary) -> None:
         self._itinerary = itinerary
         self.by_hand = ByHand()
+        self.following = Following()
         self.target: tuple[str, int] | None = None
         """where `run to` goes"""
         self._armed: dict[str, list[Body]] = {}
 
     def wanted(self, path: str) -> list[Body]:
         """The breakpoints of a file, as the protocol takes them."""
-        found = self.by_hand.bodies(path)
+        found = self.following.bodies(path)
+        for line, body in self.by_hand.bodies(path).items():
+            if line in found:
+                body["condition"] = f"({found[line]['condition']}) or ({body.get('condition', True)})"
+            found[line] = body
         for line in self._itinerary.lines(path):
             found[line] = {"line": line}
         if self.target is not None and self.target[0] == path:

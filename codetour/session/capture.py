@@ -68,7 +68,7 @@ def children_expression(path: Sequence[str], frame: int = 0, *, start: int = 0) 
 
 def parse_stack(text: str, locate: Locate, *, axes: Mapping[str, str] | None = None) -> tuple[Frame, ...]:
     """The frames of an answer to `stack_expression`, innermost first, axes named; raises `BadAnswer`."""
-    answer = _read(text)
+    answer = read_answer(text)
     found = answer.get("frames")
     if not isinstance(found, list):
         raise BadAnswer("the answer has no frames")
@@ -79,19 +79,29 @@ def parse_stack(text: str, locate: Locate, *, axes: Mapping[str, str] | None = N
 
 def parse_value(text: str) -> Value:
     """The value of an answer to `value_expression`; kind `error` where it raised; raises `BadAnswer`."""
-    found = _read(text).get("value")
+    found = read_answer(text).get("value")
     if not isinstance(found, dict):
         raise BadAnswer("the answer has no value")
-    return _value(cast("dict[str, Any]", found), _Budget(MAX_VALUES * 4), 0)
+    return value_of(cast("dict[str, Any]", found))
 
 
 def parse_children(text: str) -> tuple[Value, ...]:
     """The values of an answer to `children_expression`; raises `BadAnswer`."""
-    found = _read(text).get("values")
+    found = read_answer(text).get("values")
     if not isinstance(found, list):
         raise BadAnswer("the answer has no values")
     budget = _Budget(MAX_VALUES * 4)
     return tuple(_value(v, budget, 0) for v in _mappings(cast("object", found), MAX_VALUES))
+
+
+def value_of(found: dict[str, Any]) -> Value:
+    """A value as the helper told it."""
+    return _value(found, _Budget(MAX_VALUES * 4), 0)
+
+
+def number(found: object) -> float | None:
+    """A number of an answer, where it is one."""
+    return _number(found) if _is_number(found) else None
 
 
 class _Budget:
@@ -101,7 +111,8 @@ class _Budget:
         self.values = values
 
 
-def _read(text: str) -> dict[str, Any]:
+def read_answer(text: str) -> dict[str, Any]:
+    """The object of an answer of the helper; raises `BadAnswer`."""
     if len(text) > ANSWER_LIMIT:
         raise BadAnswer(f"the answer is too long ({len(text)} characters)")
     text = text.strip()

@@ -9,6 +9,7 @@ from typing import Final
 from codetour.model.events import Ended
 from codetour.progress import Progress, Silent
 from codetour.session.endings import Outcome
+from codetour.session.exploring import LiveExplorer
 from codetour.session.live import LiveDriver
 
 TICK: Final = 0.25
@@ -106,7 +107,11 @@ async def _wait(
 async def _whereabouts(driver: LiveDriver) -> str:
     """Where the program is, found out by pausing it."""
     if not await driver.walk.pause():
-        return ", the program was inside compiled code" if driver.finished is None else ""
+        if driver.finished is not None:
+            return ""
+        where = await LiveExplorer(driver.walk, driver.walk.arming.following).whereabouts()
+        called = f" called at {where}" if where else ""
+        return f", the program was inside compiled code{called}"
     standing = driver.walk.standing
     frame = next((f for f in standing.seen.frames if f.inside), None) if standing is not None else None
     return f", the program was at {frame.file}:{frame.line} in {frame.symbol}" if frame is not None else ""

@@ -20,7 +20,7 @@ MODULE: Final = "_codetour_capture"
 FOLDER: Final = Path(__file__).with_name("injected")
 FILES: Final = (
     *("reach", "plain_values", "torch_tensors", "torch_layers", "array_values", "torch_data", "frameworks"),
-    *("kinds", "frames", "answers"),
+    *("kinds", "frames", "answers", "stacks", "details", "words"),
 )
 """in the order in which each needs only those before it"""
 OURS: Final = ("__future__", "codetour.session.injected.")

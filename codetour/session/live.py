@@ -17,6 +17,7 @@ from codetour.environment.probe import Interpreter, ask
 from codetour.errors import CodetourError, SessionError, SourceError
 from codetour.model.driver import Breakpoint, Mode, Thread, Unsupported, View
 from codetour.model.events import Crashed, Ended, Event, Missed, Output, PhaseChanged, Reached
+from codetour.model.explore import Explorer
 from codetour.model.source import SourceText, Tree
 from codetour.model.tour import Tour
 from codetour.model.value import Seen, Value
@@ -26,6 +27,7 @@ from codetour.session.command import Command, make_command
 from codetour.session.conditions import When
 from codetour.session.debugger import Debugger
 from codetour.session.endings import Outcome
+from codetour.session.exploring import LiveExplorer
 from codetour.session.itinerary import make_itinerary
 from codetour.session.look import Looker
 from codetour.session.meeting import meet
@@ -134,6 +136,13 @@ class LiveDriver:
         if self._walk is None:
             raise SessionError("The program was not started.")
         return self._walk
+
+    @property
+    def explorer(self) -> Explorer:
+        """Questions about the program beside the tour."""
+        if self._walk is None:
+            raise Unsupported("The program has not started yet.")
+        return LiveExplorer(self._walk, self._walk.arming.following)
 
     def subscribe(self, listener: Callable[[Event], None]) -> Callable[[], None]:
         self._listeners.append(listener)
@@ -265,7 +274,9 @@ class LiveDriver:
 
     async def pause(self) -> None:
         if not await self.walk.pause() and self.walk.finished is None:
-            self._message = "The program does not answer: it is inside compiled code."
+            where = await LiveExplorer(self.walk, self.walk.arming.following).whereabouts()
+            called = f", called at {where}" if where else ", which lets nobody in"
+            self._message = f"The program is inside compiled code{called}."
 
     async def evaluate(self, expression: str, frame: int = 0) -> Value:
         standing = self.walk.standing

@@ -78,10 +78,7 @@ class Looker:
     async def value(self, process: Process, top: StackFrame, text: str, frame: int = 0) -> Value:
         """The value of an expression; of kind `error` where it raised or took too long."""
         try:
-            await self._prepare(process, top.id)
-            answer = await process.evaluate(
-                value_expression(text, frame), top.id, limit=self._limits.evaluate
-            )
+            answer = await self.ask(process, top, value_expression(text, frame), limit=self._limits.evaluate)
             return parse_value(answer)
         except NoAnswer:
             limit = f"no value within {self._limits.evaluate:g} seconds"
@@ -94,10 +91,24 @@ class Looker:
     ) -> tuple[Value, ...]:
         """What is inside a value; nothing where it cannot be had."""
         try:
-            await self._prepare(process, top.id)
-            return parse_children(await process.evaluate(children_expression(path, frame), top.id))
+            return parse_children(await self.ask(process, top, children_expression(path, frame)))
         except (WireError, BadAnswer):
             return ()
+
+    async def ask(
+        self, process: Process, top: StackFrame, expression: str, *, limit: float | None = None
+    ) -> str:
+        """What the helper answers; one question at a time, so that none pays for the slow one before it.
+
+        Raises WireError.
+        """
+        async with process.asking:
+            await self._prepare(process, top.id)
+            return await process.evaluate(expression, top.id, limit=limit)
+
+    def locate(self, path: str) -> tuple[str, bool]:
+        """(name to show, does it belong to the tree)."""
+        return self._locate(path)
 
     async def pass_of(self, process: Process, top: StackFrame) -> tuple[int, int]:
         """(frame, instruction) where the thread stands; (0, 0) where it cannot be had."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import asyncio
 import contextlib
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, cast
@@ -57,6 +58,8 @@ class Process:
         """of a distributed run, once asked"""
         self.helped = False
         """the capture helper is inside"""
+        self.asking = asyncio.Lock()
+        """held while a question of the reader is answered"""
         self._asked = 0
 
     @property

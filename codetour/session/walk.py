@@ -18,6 +18,7 @@ from typing import Literal
 
 from codetour.errors import CodetourError
 from codetour.model.change import changes
+from codetour.model.driver import Unsupported
 from codetour.model.events import (
     Crashed,
     Ended,
@@ -30,7 +31,7 @@ from codetour.model.events import (
     Resumed,
 )
 from codetour.model.text import clean
-from codetour.model.value import Seen
+from codetour.model.value import Seen, Value
 from codetour.session.arming import Arming
 from codetour.session.command import Command
 from codetour.session.endings import Outcome, crash, ended, with_maker
@@ -42,6 +43,12 @@ from codetour.session.output import Category, OutputRing
 from codetour.session.program import Gone, Halt, Program
 from codetour.session.remote import Remote
 from codetour.session.wire import NoAnswer, WireError
+
+
+def is_number(value: Value) -> bool:
+    """A plain number, or a tensor that holds one."""
+    return isinstance(value.scalar, (int, float)) and not isinstance(value.scalar, bool)
+
 
 QUIET_EXITS = frozenset({"SystemExit", "KeyboardInterrupt", "GeneratorExit"})
 """exceptions that are a way to end, not a crash"""
@@ -144,6 +151,10 @@ class Walk:
         outcome = self._outcome or ended(code, list(self.output.lines)[-5:], self._crash)
         await self._finish(outcome, None if self._outcome is not None and code == -9 else code)
 
+    def program_path(self, file: str) -> str:
+        """Where a file of the tree is for the program."""
+        return self._command.paths.program_path(file)
+
     async def resume(self, how: str = "continue") -> None:
         """Let the program go on; `how` is continue, next, stepIn or stepOut."""
         standing = self.standing
@@ -153,6 +164,7 @@ class Walk:
             await self._serve(standing.halt, standing.top, self._due.pop(0))
             return
         self._due.clear()
+        await self._follow_loss(standing)
         self.standing = None
         self.settled.clear()
         self._tell(Resumed())
@@ -161,6 +173,24 @@ class Walk:
             await standing.halt.process.resume(standing.halt.stopped.thread, how)
         while self._waiting and self.standing is None:
             await self._take(self._waiting.popleft())
+
+    async def _follow_loss(self, standing: Standing) -> None:
+        """A reader will want to know how the loss went on."""
+        place = standing.place
+        if (
+            not self._options.interactive
+            or place is None
+            or place.stop.stage != "loss"
+            or place.binding is None
+        ):
+            return
+        held = standing.seen.frames[0].values if standing.seen.frames else ()
+        names = [
+            v.name for v in held if is_number(v) and (v.name in place.stop.watch or "loss" in v.name.lower())
+        ]
+        if names:
+            with contextlib.suppress(Unsupported):
+                await self.arming.following.follow(self, names[0], place.stop.anchor.file, place.binding.line)
 
     async def end(self, outcome: Outcome) -> None:
         """End the program now."""

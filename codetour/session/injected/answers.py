@@ -165,24 +165,29 @@ def fit(found: dict[str, Any]) -> str:
     return text
 
 
-def children(path: Any, frame: int = 0, start: int = 0, seconds: float = 1.0) -> str:
-    """What is inside the value at `path`: the name of a local, or an expression just evaluated, then item names."""
+def resolve(path: Any, frame: int) -> tuple[bool, Any]:
+    """The value at `path`: the name of a local, or an expression just evaluated, then item names."""
     frames = user_frames()
     steps = [str(p) for p in path]
     where = frames[frame] if frame < len(frames) else None
     if not steps or where is None:
-        return answer({"codetour": VERSION, "values": []})
-    held = local_values(where)
+        return False, None
     if steps[0] in _evaluated:
         found, value = True, _evaluated[steps[0]]
     else:
-        found, value = follow_text(held, where.f_globals, steps[0])
+        found, value = follow_text(local_values(where), where.f_globals, steps[0])
     for name in steps[1:]:
         if not found:
             break
         pairs = inner(value, 20_000)
         at = [n for n, _ in pairs].index(name) if name in [n for n, _ in pairs] else -1
         found, value = (True, pairs[at][1]) if at >= 0 else (False, None)
+    return found, value
+
+
+def children(path: Any, frame: int = 0, start: int = 0, seconds: float = 1.0) -> str:
+    """What is inside the value at `path`."""
+    found, value = resolve(path, frame)
     pairs = inner(value, start + 100)[start:] if found else []
     budget = Budget(6, 1, 200, seconds)
     values = [summary(name, item, budget) for name, item in pairs if not budget.spent()]

@@ -1,0 +1,102 @@
+"""What a reader may ask of a running program beside the tour: its threads and tasks, names, close looks at values.
+
+A driver that can answer has an `explorer`; a recording has none. All methods may raise `Unsupported`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from codetour.model.value import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of a stack."""
+
+    symbol: str
+    file: str
+    line: int
+    inside: bool
+    """the file belongs to the tree"""
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """What a thread or an asyncio task is doing; the innermost call comes first."""
+
+    kind: Literal["thread", "task"]
+    name: str
+    state: str
+    """main, daemon, stopped here, waits for Lock.acquire, ..."""
+    process: str
+    """"" for the main one"""
+    calls: tuple[Call, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Histogram:
+    """How numbers are spread between the smallest and the largest."""
+
+    low: float
+    high: float
+    counts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """A close look at one value; each part is empty where it makes no sense."""
+
+    value: Value
+    histogram: Histogram | None = None
+    picture: tuple[tuple[int | None, ...], ...] = ()
+    """rows of brightness 0 to 255, None for what is not finite"""
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    """a table: the layers of a model with their gradients, the groups of an optimizer"""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The numbers that one name was, in the order in which the program had them."""
+
+    name: str
+    place: str
+    """where they were taken: FILE:LINE"""
+    numbers: tuple[float, ...]
+    count: int
+    """how many there were in all; only the last ones are kept"""
+
+
+class Explorer(Protocol):
+    """Questions about the program as it is now. `frame` counts from 0, the innermost."""
+
+    async def stacks(self) -> tuple[Stack, ...]:
+        """Every thread and task of every process; the program need not stand still."""
+        ...
+
+    async def detail(self, path: Sequence[str], frame: int = 0) -> Detail:
+        """A close look at the value at `path` (names from a local down)."""
+        ...
+
+    async def complete(self, text: str, frame: int = 0) -> tuple[str, tuple[str, ...]]:
+        """(the last word of `text`, the names it may become)."""
+        ...
+
+    async def definition(self, text: str, frame: int = 0) -> Call | None:
+        """Where what `text` names was written."""
+        ...
+
+    async def explain(self, text: str, frame: int = 0) -> str:
+        """Signature and documentation of what `text` names."""
+        ...
+
+    async def histories(self) -> tuple[History, ...]:
+        """Numbers followed over the run: losses, and what the reader asked to follow."""
+        ...
+
+    async def follow(self, expression: str, file: str, line: int) -> History:
+        """Keep the number that `expression` is each time the line is passed."""
+        ...

@@ -1,0 +1,217 @@
+"""What a reader asks beside the tour: threads and tasks, names, close looks, numbers followed over the run."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import os
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from codetour.model.driver import Unsupported
+from codetour.session.exploring import detail_of
+
+_spec = importlib.util.spec_from_file_location("session_conftest", Path(__file__).with_name("conftest.py"))
+_shared = importlib.util.module_from_spec(_spec)
+sys.modules["session_conftest"] = _shared
+_spec.loader.exec_module(_shared)
+gone, line_of, tour_of, until = _shared.gone, _shared.line_of, _shared.tour_of, _shared.until
+
+PYTHON = os.environ.get("CODETOUR_TEST_PYTHON", "")
+needs_torch = pytest.mark.skipif(not PYTHON, reason="CODETOUR_TEST_PYTHON names no interpreter with torch")
+
+
+@pytest.fixture
+async def at_end(scripts, new_driver):
+    """Standing in `main`, with a task that holds a lock and one that wants it."""
+    line = line_of(scripts / "explores.py", "here = total")
+    driver = new_driver(scripts, tour_of("explores.py", ("explores.py", line)))
+    await driver.start()
+    await asyncio.wait_for(driver.settled(), 20)
+    assert driver.view.mode == "live"
+    yield driver
+    await driver.close()
+
+
+@pytest.mark.debugger
+async def test_threads_and_tasks_are_told_with_what_they_wait_for(at_end):
+    stacks = {(s.kind, s.name): s for s in await at_end.explorer.stacks()}
+    main = stacks["thread", "MainThread"]
+    assert main.state == "stopped here"
+    assert (main.calls[0].symbol.rpartition(".")[2], main.calls[0].file) == ("main", "explores.py")
+    waiter = stacks["thread", "waiter"]
+    assert waiter.state == "daemon"
+    assert [c.symbol for c in waiter.calls if c.inside] == ["waits"]
+    assert stacks["task", "holds"].state == "waits for sleep"
+    assert stacks["task", "wants"].state == "waits for Lock.acquire"
+    assert [c.symbol for c in stacks["task", "wants"].calls if c.inside] == ["wants"]
+
+
+@pytest.mark.debugger
+async def test_a_program_inside_compiled_code_still_tells_where_it_is(scripts, new_driver):
+    mark = f"compiled-{time.monotonic_ns()}"
+    stop = ("explores.py", line_of(scripts / "explores.py", "return 1"))
+    driver = new_driver(scripts, tour_of("explores.py", stop), mark)
+    await driver.start()
+    try:
+        line = line_of(scripts / "explores.py", "pbkdf2_hmac")
+        await until(lambda: driver._walk.debugger.root is not None)
+
+        def where(stacks):
+            return [(c.file, c.line) for s in stacks for c in s.calls if s.name == "MainThread" and c.inside]
+
+        limit = time.monotonic() + 20
+        while ("explores.py", line) not in (found := where(await driver.explorer.stacks())):
+            assert time.monotonic() < limit, found
+            await asyncio.sleep(0.1)
+        await driver.pause()
+        assert driver.view.message == f"The program is inside compiled code, called at explores.py:{line}."
+    finally:
+        await driver.close()
+    assert gone(mark, 1.0)
+
+
+@pytest.mark.debugger
+async def test_names_are_completed_found_and_explained(at_end, scripts):
+    explorer = at_end.explorer
+    assert await explorer.complete("mo") == ("mo", ("model",))
+    assert await explorer.complete("print(model.wi") == ("wi", ("width",))
+    assert (await explorer.complete("model."))[1] == ("double", "width")
+    assert (await explorer.complete("tab"))[1] == ("table",)
+    found = await explorer.definition("model.double")
+    assert (found.file, found.line) == ("explores.py", line_of(scripts / "explores.py", "def double"))
+    found = await explorer.definition("model")
+    assert found.line == line_of(scripts / "explores.py", "class Model")
+    assert await explorer.definition("total") is None
+    assert await explorer.explain("model.double") == "model.double(self, x, times)\nTwice x."
+    assert "Doubles" in await explorer.explain("Model")
+    with pytest.raises(Unsupported, match="no nothing"):
+        await explorer.explain("nothing")
+
+
+@pytest.mark.debugger
+async def test_values_are_set_and_statements_of_several_lines_run(at_end):
+    assert (await at_end.evaluate("total = 7")).kind != "error"
+    assert (await at_end.evaluate("total")).scalar == 7
+    assert (await at_end.evaluate("for i in range(3):\n    total += i\ntotal")).scalar == 10
+    assert (await at_end.evaluate("def f(x):\n    return x + 1\nf(1)")).scalar == 2
+    await at_end.evaluate("model.width = 9")
+    assert (await at_end.evaluate("model.width")).scalar == 9
+
+
+@pytest.mark.debugger
+async def test_an_expression_typed_while_a_slow_one_runs_waits_for_it(at_end):
+    slow = asyncio.create_task(at_end.evaluate("__import__('time').sleep(3.5) or 1"))
+    await asyncio.sleep(0.2)
+    quick = await asyncio.gather(*(at_end.evaluate(f"{n} + 1") for n in range(3)))
+    assert [v.scalar for v in quick] == [1, 2, 3]
+    assert (await slow).scalar == 1
+
+
+@pytest.mark.debugger
+async def test_a_number_is_followed_without_stopping(scripts, new_driver):
+    script = scripts / "explores.py"
+    tour = tour_of(
+        "explores.py",
+        ("explores.py", line_of(script, "total = 0.0")),
+        ("explores.py", line_of(script, "here =")),
+    )
+    driver = new_driver(scripts, tour)
+    await driver.start()
+    try:
+        await asyncio.wait_for(driver.settled(), 20)
+        place = line_of(script, 'print("loss"')
+        await driver.explorer.follow("loss", "explores.py", place)
+        with pytest.raises(Unsupported, match="followed already"):
+            await driver.explorer.follow("loss", "explores.py", place)
+        with pytest.raises(Unsupported, match="no expression"):
+            await driver.explorer.follow("loss +", "explores.py", place + 1)
+        await driver.next()
+        await asyncio.wait_for(driver.settled(), 20)
+        assert driver.view.index == 1
+        (history,) = await driver.explorer.histories()
+        assert (history.name, history.place, history.count) == ("loss", f"explores.py:{place}", 5)
+        assert history.numbers == (10.0, 9.0, 8.0, 7.0, 6.0)
+    finally:
+        await driver.close()
+
+
+async def test_before_the_start_and_after_the_end_there_is_nobody_to_ask(scripts, new_driver):
+    driver = new_driver(scripts, tour_of("explores.py", ("explores.py", 21)))
+    with pytest.raises(Unsupported, match="not started"):
+        _ = driver.explorer
+
+
+TORCH = """
+import torch
+model = torch.nn.Sequential(torch.nn.Linear(4, 8), torch.nn.ReLU(), torch.nn.Linear(8, 2))
+optimizer = torch.optim.SGD(model.parameters(), lr=0.5)
+image = torch.linspace(0, 1, 3 * 32 * 16).reshape(1, 3, 32, 16)
+attention = torch.eye(12).expand(2, 4, 12, 12)
+attention_with_nan = torch.full((4, 4), float("nan")).fill_diagonal_(1.0)
+before = 1
+loss = model(torch.ones(5, 4)).pow(2).sum()
+loss.backward()
+optimizer.step()
+after = 1
+"""
+
+
+@needs_torch
+@pytest.mark.torch
+@pytest.mark.debugger
+async def test_a_close_look_at_models_tensors_and_optimizers(tmp_path, new_driver):
+    (tmp_path / "train.py").write_text(TORCH)
+    lines = [("train.py", line_of(tmp_path / "train.py", text)) for text in ("before =", "after =")]
+    driver = new_driver(tmp_path, tour_of("train.py", *lines), python=PYTHON)
+    await driver.start()
+    try:
+        await asyncio.wait_for(driver.settled(), 60)
+        first = await driver.explorer.detail(("model",))
+        assert [r[0] for r in first.rows] == ["0.weight", "0.bias", "2.weight", "2.bias"]
+        assert [r[1] for r in first.rows] == ["8×4", "8", "2×8", "2"]
+        assert [r[3] for r in first.rows] == [""] * 4
+        image = await driver.explorer.detail(("image",))
+        assert (len(image.picture), len(image.picture[0])) == (32, 16)
+        assert (image.picture[0][0], image.picture[-1][-1]) == (0, 255)
+        assert sum(image.histogram.counts) == 3 * 32 * 16
+        assert (image.histogram.low, image.histogram.high) == (0.0, 1.0)
+        attention = await driver.explorer.detail(("attention",))
+        assert [row[i] for i, row in enumerate(attention.picture)] == [255] * 12
+        holed = await driver.explorer.detail(("attention_with_nan",))
+        assert holed.picture[0][:2] == (0, None)
+        await driver.next()
+        await asyncio.wait_for(driver.settled(), 60)
+        second = await driver.explorer.detail(("model",))
+        assert all(float(r[3]) >= 0 for r in second.rows)
+        assert any(float(r[3]) > 0 for r in second.rows)
+        assert any(r[4].endswith("%") for r in second.rows)
+        groups = await driver.explorer.detail(("optimizer",))
+        assert groups.rows[0][:3] == ("0", "4 tensors", "58")
+        assert "lr 0.5" in groups.rows[0][3]
+        with pytest.raises(Unsupported, match="not there"):
+            await driver.explorer.detail(("nowhere",))
+    finally:
+        await driver.close()
+
+
+def test_a_hostile_detail_is_cut() -> None:
+    found = detail_of(
+        {
+            "value": {"n": "x\x1b[31m"},
+            "histogram": {"low": "nan", "high": 1, "counts": [1, -4, "x", 10**40]},
+            "picture": ["zz0g1", 7, "ff" * 9_999],
+            "columns": ["a"] * 99,
+            "rows": [["\x1b]0;x\x07", 3]] * 9_999,
+        }
+    )
+    assert "\x1b" not in found.value.name
+    assert found.histogram.counts == (1,)
+    assert found.picture[0] == (None, None, 1)
+    assert len(found.picture[1]) == 128
+    assert len(found.columns) == 8
+    assert len(found.rows) == 300
+    assert "\x1b" not in found.rows[0][0]
