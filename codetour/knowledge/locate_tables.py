@@ -47,15 +47,15 @@ class MarkRules:
     """The rules by the last part of a called name."""
 
     methods: dict[str, tuple[MarkRule, ...]]
-    functions: dict[str, tuple[tuple[str, str], ...]]
-    """last part -> (dotted tail that must match, kind)"""
+    functions: dict[str, tuple[tuple[str, str, int], ...]]
+    """last part -> (dotted tail that must match, kind, least number of arguments)"""
 
 
 @cache
 def mark_rules() -> MarkRules:
     """locate_marks.toml, indexed."""
     methods: dict[str, list[MarkRule]] = {}
-    functions: dict[str, list[tuple[str, str]]] = {}
+    functions: dict[str, list[tuple[str, str, int]]] = {}
     for row in cast("list[dict[str, Any]]", read_table("marks")["mark"]):
         rule = MarkRule(
             row["kind"],
@@ -67,7 +67,7 @@ def mark_rules() -> MarkRules:
         for method in row.get("methods", ()):
             methods.setdefault(method, []).append(rule)
         for dotted in row.get("functions", ()):
-            functions.setdefault(dotted.rpartition(".")[2], []).append((dotted, row["kind"]))
+            functions.setdefault(dotted.rpartition(".")[2], []).append((dotted, row["kind"], rule.least))
     return MarkRules(
         {name: tuple(rules) for name, rules in methods.items()},
         {name: tuple(rules) for name, rules in functions.items()},

@@ -11,10 +11,13 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from codetour.knowledge.locate_tables import MarkRules, mark_rules
+from codetour.locate.dynamic import IMPORTERS, pattern_of
 
 MODULE: Final = "<module>"
 _DEEPEST: Final = 150
 """levels of syntax walked; generated files nest expressions deeper than that"""
+_LOOPING: Final = frozenset({"scan", "fori_loop", "while_loop"})
+"""JAX's loops: the function handed over is the body"""
 _RATE_NAMES: Final = frozenset(
     {"lr", "learning_rate", "step_size", "alpha", "eta", "learning_rate_", "lrate", "rate", "stepsize"}
 )
@@ -74,6 +77,10 @@ class FileFacts:
     """every module imported anywhere, as written"""
     instances: dict[str, set[str]] = field(default_factory=dict[str, "set[str]"])
     """variable (`model`, `self.net`) -> names called to make it"""
+    dynamic: list[tuple[str, int, str]] = field(default_factory=list["tuple[str, int, str]"])
+    """scope, line and pattern of each import by a name that is put together"""
+    attributes: set[str] = field(default_factory=set[str])
+    """every name after a dot, and those that `getattr` asks for"""
     guard: int = 0
     """line of the main guard, 0 without"""
     work: int = 0
@@ -174,6 +181,11 @@ class _Walk:
             self.table(node)  # type: ignore[arg-type]
         elif kind in (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.With):
             self.assigned(node)
+        elif kind is ast.Return and isinstance(node.value, ast.Name):  # type: ignore[attr-defined]
+            # `make_train(config)` gives a function that somebody calls
+            self.scope.calls.append(Call(node.value.id, node.value.lineno, self.loop, 0, handed=True))  # type: ignore[attr-defined]
+        elif kind is ast.Attribute:
+            self.facts.attributes.add(node.attr)  # type: ignore[attr-defined]
         elif kind in (ast.Constant, ast.Name, ast.Pass):
             return
         self.children(node)
@@ -271,11 +283,17 @@ class _Walk:
     def call(self, node: ast.Call) -> None:
         name, count = dotted(node.func), len(node.args) + len(node.keywords)
         self.scope.calls.append(Call(name, node.lineno, self.loop, count))
+        last = name.rpartition(".")[2]
+        loop = self.loop or last in _LOOPING
+        if last in IMPORTERS and (pattern := pattern_of(node)):
+            self.facts.dynamic.append((self.scope.qualname, node.lineno, pattern))
+        elif last == "getattr" and count > 1 and isinstance(node.args[-1], ast.Constant):
+            self.facts.attributes.add(str(node.args[-1].value))
         for value in [*node.args, *(k.value for k in node.keywords)]:
             if isinstance(value, ast.Name | ast.Attribute):
                 handed = dotted(value)
                 if "?" not in handed and "(" not in handed:
-                    self.scope.calls.append(Call(handed, node.lineno, self.loop, 0, handed=True))
+                    self.scope.calls.append(Call(handed, node.lineno, loop, 0, handed=True))
         kind = self.kind_of(name, count, node)
         if kind:
             self.mark(kind, node, name)
@@ -292,8 +310,9 @@ class _Walk:
         for rule in self.rules.methods.get(last, ()) if receiver else ():
             if rule.fits(receiver, count):
                 return rule.kind
-        for tail, kind in self.rules.functions.get(last, ()):
-            if name == tail or name.endswith("." + tail) or self.imported_as(name).endswith(tail):
+        for tail, kind, least in self.rules.functions.get(last, ()):
+            there = name == tail or name.endswith("." + tail) or self.imported_as(name).endswith(tail)
+            if there and count >= least:
                 return kind
         return ""
 
@@ -302,7 +321,7 @@ class _Walk:
         return self.facts.imports.get(head, head) + dot + rest
 
     def mark(self, kind: str, node: ast.stmt | ast.expr, text: str) -> None:
-        self.scope.marks.append(Mark(kind, node.lineno, self.loop, text))
+        self.scope.marks += [Mark(one, node.lineno, self.loop, text) for one in kind.split("+")]
 
 
 def _works(node: ast.stmt) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import posixpath
 import re
+from typing import Final
 
 from codetour.knowledge.locate_tables import words
 from codetour.locate.arguments import ask_for_evaluation, build, options_of
@@ -15,6 +16,8 @@ from codetour.locate.reach import Reach
 from codetour.locate.requirements import missing, quiet_services, read_files
 from codetour.model.entry import Launch
 from codetour.model.stage import Role
+
+_HELP: Final = frozenset({"-h", "--help", "--helpfull", "--version"})
 
 
 def make_launch(
@@ -65,7 +68,7 @@ def make_launch(
 
 def best_command(commands: list[Command], role: Role) -> Command | None:
     """The command line that shows best how to run the file in a role."""
-    real = [c for c in commands if c.kind not in ("mention", "ci")]
+    real = [c for c in commands if c.kind not in ("mention", "ci") and not _HELP.intersection(c.argv)]
     rows = [c for c in real if command_role(c) in (role, "any")]
     rows.sort(key=lambda c: (not c.exact, _another_mode(c), _cost(c), c.order))
     return rows[0] if rows else None

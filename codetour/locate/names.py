@@ -18,6 +18,23 @@ _NO_EVALUATION: Final = frozenset(
     {"split", "data", "log", "plot", "get", "set", "score", "dataloader", "loss", "size", "step", "num", "is"}
 )
 """words of a function's name beside which `test` or `val` does not mean an evaluation"""
+_NO_EVALUATION_START: Final = (
+    *(
+        "train",
+        "metric",
+        "arg",
+        "param",
+        "acc",
+        "loader",
+        "dataset",
+        "generat",
+        "mask",
+        "transform",
+        "file",
+        "path",
+    ),
+)
+_DOES: Final = frozenset({"run", "do", "compute", "perform", "start", "main", "model"})
 _NEVER: Final = frozenset(
     {"setup.py", "conftest.py", "noxfile.py", "versioneer.py", "tasks.py", "fabfile.py", "hubconf.py"}
 )
@@ -91,9 +108,12 @@ def _named_after_folder(file: str) -> bool:
 def is_evaluation(qualname: str) -> bool:
     """Is a function named as one that evaluates (`evaluate`, `test_epoch`), not as one that helps to?"""
     parts = words_of(qualname.rpartition(".")[2])
-    return any(p in words().eval_strong for p in parts) and not any(
-        p.startswith(("train", "metric", "arg", "param", "acc", "loader", "dataset")) or p in _NO_EVALUATION
-        for p in parts
+    strong = words().eval_strong
+    if not parts or any(p.startswith(_NO_EVALUATION_START) or p in _NO_EVALUATION for p in parts):
+        return False
+    # `mask_test_edges` evaluates nothing, `run_test_loop` does
+    return (
+        parts[0] in strong or parts[-1] in strong or (parts[0] in _DOES and any(p in strong for p in parts))
     )
 
 

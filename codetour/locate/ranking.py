@@ -27,6 +27,7 @@ from codetour.locate.names import (
 TRAIN_AT_LEAST: Final = 1.35
 EVAL_AT_LEAST: Final = 1.0
 _LATER_STAGE: Final = 0.5
+_NOTEBOOK: Final = 0.25
 _KINDS: Final = {
     "readme": 1.2, "docs": 0.9, "dvc": 1.2, "mlproject": 1.2, "shell": 0.75, "makefile": 0.8, "just": 0.8, "ci": 0.3,
     "docker": 0.5, "tox": 0.3, "vscode": 0.6, "notebook": 0.4, "mention": 0.35,
@@ -135,6 +136,9 @@ def _place(candidate: Candidate) -> float:
     points = 0.12 * min(depth, 5) + 1.6 * folder_weight(file)
     if is_test(file) or candidate.unit_test:
         points += 1.2
+    if file.endswith(".ipynb"):
+        # a script runs anywhere; a notebook often shows what the script does
+        points += _NOTEBOOK
     numbered = re.match(r"(?:[a-z]+[_-]?)?(\d{1,2})\b", file, re.IGNORECASE)
     if numbered:
         # a course: the first lesson first
@@ -228,9 +232,9 @@ def _train_as_eval(candidate: Candidate, seen: float, *, best: bool) -> float:
     points = 0.0
     asked = [c for c in candidate.commands if command_role(c) == "eval"]
     if asked:
-        points = 1.5
+        points = 1.5 + 0.25 * best
     elif candidate.eval_flags:
-        points = 1.25
+        points = 1.25 + 0.25 * best
     elif candidate.eval_key is not None and best:
         points = 1.0
     return points + 0.3 * seen - min(_place(candidate), 0.2) if points else 0.0

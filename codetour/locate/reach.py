@@ -106,6 +106,9 @@ class Reach:
             if call.name.endswith("app.run") and call.args == 0 and "main" in facts.scopes:
                 # TensorFlow's and absl's own start: `main` by name
                 out.append(Edge((file, "main"), call.line, call.loop, weak=False))
+        for where, line, _ in facts.dynamic:
+            if where == qualname:
+                out.extend(Edge(to, line, loop=False, weak=False) for to in self.names.named_there(file))
         if qualname == MODULE or scope.kind == "function":
             out.extend(self._decorated(key, scope))
         return out
@@ -146,10 +149,10 @@ class Reach:
         self._imports[file, most] = out
         while queue and len(out) < most:
             at = queue.popleft()
-            for name in self.corpus.facts(at).modules:
-                found = self.corpus.index.find(name, at)
-                if found is not None and found[0] not in seen:
-                    seen.add(found[0])
-                    out.append(found[0])
-                    queue.append(found[0])
+            names = (self.corpus.index.find(name, at) for name in self.corpus.facts(at).modules)
+            for other in [*(found[0] for found in names if found), *self.names.imported_by_name(at)]:
+                if other not in seen:
+                    seen.add(other)
+                    out.append(other)
+                    queue.append(other)
         return out

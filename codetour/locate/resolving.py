@@ -10,6 +10,7 @@ from typing import Final
 
 from codetour.knowledge.locate_tables import words
 from codetour.locate.corpus import Corpus
+from codetour.locate.dynamic import files_of
 from codetour.locate.facts import MODULE, Call, Scope
 
 Key = tuple[str, str]
@@ -24,6 +25,7 @@ class Names:
     def __init__(self, corpus: Corpus) -> None:
         self.corpus = corpus
         self._sights: dict[str, list[Key]] = {}
+        self._dynamic: dict[str, list[str]] = {}
 
     def scope(self, key: Key) -> Scope:
         """The scope of a key."""
@@ -180,6 +182,24 @@ class Names:
             return False
         return receiver.split(".")[0] not in words().guess_libraries
 
+    def imported_by_name(self, file: str) -> list[str]:
+        """The files that dynamic imports in `file` may mean."""
+        if file not in self._dynamic:
+            patterns = dict.fromkeys(pattern for _, _, pattern in self.corpus.facts(file).dynamic)
+            found = [f for p in patterns for f in files_of(self.corpus.files, file, p)]
+            self._dynamic[file] = list(dict.fromkeys(found))
+        return self._dynamic[file]
+
+    def named_there(self, file: str) -> list[Key]:
+        """Functions of modules that `file` imports by name and that it speaks of: `get_module(name).learn`."""
+        wanted = self.corpus.facts(file).attributes - words().guess_methods
+        return [
+            (other, scope.qualname)
+            for other in self.imported_by_name(file)
+            for scope in self.corpus.facts(other).scopes.values()
+            if scope.kind == "function" and scope.qualname in wanted
+        ]
+
     def in_sight(self, file: str) -> list[Key]:
         """Classes that `file` defines or imports."""
         if file not in self._sights:
@@ -192,6 +212,9 @@ class Names:
                 module = self.corpus.index.find(star, file)
                 if module is not None and not module[1]:
                     found.extend(self.in_sight(module[0]))
+            for other in self.imported_by_name(file):
+                scopes = self.corpus.facts(other).scopes.values()
+                found.extend((other, s.qualname) for s in scopes if s.kind == "class")
             self._sights[file] = list(dict.fromkeys(found))[:_MOST_IN_SIGHT]
         return self._sights[file]
 

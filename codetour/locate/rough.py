@@ -55,7 +55,7 @@ def rough_facts(facts: FileFacts, text: str, kind_of: Callable[[str, int], str])
             scope.calls.append(Call(plain, number, in_loop, count))
             kind = kind_of(plain, count)
             if kind:
-                scope.marks.append(Mark(kind, number, in_loop, plain))
+                scope.marks += [Mark(one, number, in_loop, plain) for one in kind.split("+")]
 
 
 def _defined(facts: FileFacts, scopes: list[tuple[int, Scope]], line: str, number: int) -> bool:

@@ -20,6 +20,11 @@ _ASSIGNMENT: Final = re.compile(r"^([A-Za-z_]\w*)=(.*)$", re.DOTALL)
 _VARIABLE: Final = re.compile(r"\$\{(\w+)(?::?-([^}]*))?\}|\$\((\w+)\)|\$(\w+)")
 _SEPARATORS: Final = frozenset({"&&", "||", ";", "|", "&", ";;", "|&"})
 _REDIRECT: Final = re.compile(r"^(?:\d|&)?(?:>>?|<)(?:&\d)?$|^\d?>&\d$|^\d?>>?[\w./$-]+$")
+_OPENED: Final = re.compile(
+    r"^(?:-[\w-]+=)?[\"']?(?:[\w./-]*(?=\$\())?(<(?=[^<>()&]+$)|\[(?=[^\]]*$)|\$\((?=[^)]*$))"
+)
+"""a word that begins a placeholder or a substitution with blanks in it"""
+_HERE: Final = re.compile(r"(?:\$\(pwd\)|\$PWD\b|\$\{PWD\}|`pwd`)/")
 _KEYWORDS: Final = frozenset({"do", "then", "else", "{", "(", "!", "if", "while", "until", "elif"})
 _WORTH_SPLITTING: Final = re.compile(
     r"py|run|launch|exec|sh\b|make|just|mpi|deepspeed|cd |pushd|popd|export|set|^\s*\w+=\S|papermill|nbconvert"
@@ -137,18 +142,18 @@ def split_words(line: str) -> list[str]:
 
 
 def _join_placeholders(words: list[str]) -> list[str]:
-    """`<path to data>` is one word; redirections are dropped with what they point to."""
+    """`<path to data>` and `[your data]` are one word; redirections are dropped with what they point to."""
     out: list[str] = []
-    skip, open_ = False, False
+    skip, until = False, ""
     for word in words:
         if skip:
             skip = False
-        elif open_:
+        elif until:
             out[-1] += " " + word
-            open_ = ">" not in word
-        elif word.startswith("<") and len(word) > 1 and ">" not in word and not word.startswith("<<"):
+            until = "" if until in word else until
+        elif opened := _OPENED.match(word):
             out.append(word)
-            open_ = True
+            until = {"<": ">", "[": "]", "$(": ")"}[opened[1]]
         elif _REDIRECT.match(word):
             skip = word.endswith((">", "<"))
         else:
@@ -167,7 +172,8 @@ def _split_assignments(words: list[str], known: dict[str, str]) -> tuple[dict[st
 
 
 def expand(word: str, known: dict[str, str]) -> str:
-    """`word` with the variables that are known; the others stay."""
+    """`word` with the variables that are known, and relative to the folder it runs in; the others stay."""
+    word = _HERE.sub("", word)
 
     def value(found: re.Match[str]) -> str:
         name = found[1] or found[3] or found[4]
