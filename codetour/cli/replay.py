@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
-
-if TYPE_CHECKING:
-    from codetour.ui.prepared import Prepared
 
 
 @click.command()
@@ -21,7 +17,9 @@ if TYPE_CHECKING:
     help="Where the tour's files are. Default: the repository that the tour lies in.",
 )
 @click.option("--plain", is_flag=True, help="Print it as linear text (the default without a terminal).")
-@click.option("--stop", type=click.IntRange(min=1), metavar="N", help="Begin at stop N.")
+@click.option(
+    "--stop", type=click.IntRange(min=1), metavar="N", help="Begin at stop N. Default: where you left it."
+)
 def command(file: Path, repo: Path | None, *, plain: bool, stop: int | None) -> int:
     """Walk through a saved tour: FILE is a .tour file or a .codetour bundle.
 
@@ -33,9 +31,10 @@ def command(file: Path, repo: Path | None, *, plain: bool, stop: int | None) -> 
     from codetour.ui.room import require_room
 
     require_room()
+    from codetour.cli.own_tours import prepared_tour
     from codetour.ui.app import CodetourApp
 
-    farewell = CodetourApp(file.stem, lambda _progress: _prepared(file, repo, stop)).run()
+    farewell = CodetourApp(file.stem, lambda _progress: prepared_tour(file, repo, stop or 0)).run()
     if farewell is not None and farewell.error is not None:
         raise farewell.error
     return 0
@@ -52,19 +51,3 @@ def _print(file: Path, repo: Path | None, stop: int | None) -> int:
     else:
         click.echo(plain_tour(opened.tour, opened.recording, opened.sources))
     return 0
-
-
-def _prepared(file: Path, repo: Path | None, stop: int | None) -> Prepared:
-    """Opens the tour once the first frame is painted."""
-    from codetour.cli.opening import open_saved
-    from codetour.record.replay import RecordedDriver
-    from codetour.ui.prepared import Prepared
-
-    opened = open_saved(file, repo)
-    return Prepared(
-        tour=opened.tour,
-        sources=opened.sources,
-        static=lambda: RecordedDriver(opened.tour, opened.recording),
-        root=opened.root,
-        place=(stop or 1) - 1,
-    )

@@ -22,6 +22,7 @@ from codetour.cli.work_copy import MOST_TOLD, snapshot, tell_written, written_si
 from codetour.errors import CodetourError, EnvironmentProblem, Interrupted
 from codetour.model.events import Ended
 from codetour.model.recording import Recording
+from codetour.model.source import Tree
 from codetour.source.reading import TreeSources
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def run_headless(request: Request) -> int:
         to_run=not request.static and request.attach is None,
     )
     root = planned.tree.root
+    _tell_own_tours(planned.tree, request)
     before = snapshot(root)
     recording, code = _record(planned, request, progress)
     written = written_since(before, root)
@@ -55,6 +57,15 @@ def run_headless(request: Request) -> int:
         tell_written(written, root, quiet=request.quiet)
         note(f"Saved: {tour_file}", quiet=request.quiet)
     return code
+
+
+def _tell_own_tours(tree: Tree, request: Request) -> None:
+    """A repository that brings tours is told from one that does not."""
+    from codetour.cli.own_tours import offered
+
+    if found := offered(tree):
+        what = f"{len(found)} tours" if len(found) > 1 else "a tour"
+        note(f"{tree.name} brings {what} of its own: codetour tours {request.repo}", quiet=request.quiet)
 
 
 def _record(planned: Planned, request: Request, progress: ConsoleProgress) -> tuple[Recording, int]:

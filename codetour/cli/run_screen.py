@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from codetour.cli.environment import creation_text, environment_plan
 from codetour.cli.interpreter import choose_interpreter
 from codetour.cli.output import fail
+from codetour.cli.own_tours import as_options, at_their_place, offered, prepared_tour
 from codetour.cli.pipeline import Planned, find_report, find_tree, plan_entry
-from codetour.cli.places_kept import keep_place, kept_place
 from codetour.cli.prepare_run import attach_options, launch_options, planned_command
 from codetour.cli.recording import recording_of, static_recording
 from codetour.cli.saving import save_run
@@ -62,6 +62,22 @@ def run_on_screen(request: Request) -> int:
 def _prepare(request: Request, began: dict[Path, Snapshot], progress: Progress) -> Outcome:
     tree = find_tree(request.repo, progress, to_run=not request.static and request.attach is None)
     began.setdefault(tree.root, snapshot(tree.root))
+    own = offered(tree) if request.entry is None and request.attach is None else []
+    if not own:
+        return _where(request, tree, progress)
+    ours = Option(
+        "Tour its training run",
+        "codetour finds where it starts, runs it with your consent, and stops where it matters",
+    )
+    return Choice(
+        f"{tree.name} brings {'a tour' if len(own) == 1 else f'{len(own)} tours'} of its own",
+        (ours, *as_options(own)),
+        then=lambda i, p: prepared_tour(own[i - 1].path, tree.root) if i else _where(request, tree, p),
+    )
+
+
+def _where(request: Request, tree: Tree, progress: Progress) -> Outcome:
+    """Which entry point: the best one, or the reader's choice among equals."""
     report = find_report(tree, progress)
     if request.entry in {None, "train", "eval"}:
         role = "eval" if request.entry == "eval" else "train"
@@ -135,17 +151,16 @@ def _interpreted(request: Request, planned: Planned, progress: Progress) -> Outc
 
 def _static(request: Request, planned: Planned, problem: str) -> Prepared:
     """The tour without a program."""
-    return Prepared(
+    prepared = Prepared(
         tour=planned.tour,
         sources=TreeSources(planned.tree.root),
         static=lambda: RecordedDriver(planned.tour, message=problem),
         problem=problem,
         root=planned.tree.root,
-        place=kept_place(planned.tree, planned.tour),
-        on_place=lambda index: keep_place(planned.tree, planned.tour, index),
         save=lambda driver: _save(request, planned, driver),
         second=_second(request, planned),
     )
+    return at_their_place(prepared, planned.tree.root)
 
 
 def _runnable(request: Request, planned: Planned, found: Report) -> Prepared:

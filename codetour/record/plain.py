@@ -16,6 +16,8 @@ from codetour.model.text import clean
 from codetour.model.tour import Stop, Tour
 from codetour.model.value import Frame, Seen, Value
 from codetour.model.value_text import axes_text, details
+from codetour.tourfile.links import shown
+from codetour.tourfile.step_facts import facts
 
 _WIDTH: Final = 78
 _AROUND: Final = 3
@@ -47,18 +49,26 @@ def plain_stop(tour: Tour, index: int, recording: Recording | None, sources: Sou
     """One stop as text."""
     stop = tour.stops[index]
     seen = recording.of(stop.id) if recording is not None else None
-    head = f"Stop {index + 1} of {len(tour.stops)} · {STAGE_TITLES[stop.stage]} · {clean(stop.title)}"
-    lines = [head, "-" * min(len(head), _WIDTH), *_wrap(stop.idea)]
+    title = clean(stop.title) or clean(stop.anchor.text, 80) or clean(stop.anchor.file)
+    head = f"Stop {index + 1} of {len(tour.stops)} · {STAGE_TITLES[stop.stage]} · {title}".rstrip(" ·")
+    lines = [head, "-" * min(len(head), _WIDTH), *_words(stop.idea)]
     if stop.look:
-        lines += _wrap("Look: " + stop.look)
+        lines += _words("Look: " + stop.look)
+    lines += [line for label, text in facts(stop) for line in _wrap(f"{label}: {text}")]
     anchor = stop.anchor
-    lines += ["", f"{clean(anchor.file)}:{anchor.line}  in {clean(anchor.symbol)}", *_code(stop, sources)]
-    lines += list(_path(stop, seen))
+    if anchor.file:
+        lines += ["", f"{clean(anchor.file)}:{anchor.line}  in {clean(anchor.symbol)}", *_code(stop, sources)]
+        lines += list(_path(stop, seen))
     if seen is not None:
         lines += list(_values(tour, stop, seen))
     elif recording is not None and (why := recording.missed.get(stop.id)):
         lines += ["", *_wrap("Not reached: " + why)]
     return "\n".join(lines)
+
+
+def _words(text: str) -> list[str]:
+    """An author's words, paragraph by paragraph, links named."""
+    return [line for paragraph in shown(text).split("\n") for line in _wrap(paragraph)]
 
 
 def _code(stop: Stop, sources: Sources) -> Iterator[str]:

@@ -17,6 +17,7 @@ from codetour.model.tour import Stop, Tour
 from codetour.model.value import Frame, Seen, Value
 from codetour.model.value_text import axes_text
 from codetour.record.redact import redact
+from codetour.tourfile.step_facts import facts
 
 BEFORE: Final = 7
 AFTER: Final = 12
@@ -24,7 +25,6 @@ MOST_VALUES: Final = 24
 MOST_LINES: Final = 60
 """of code, where a selection is long"""
 WIDEST: Final = 400
-MOST_FACTS: Final = 12
 MOST_ENTRIES: Final = 8
 """of a configuration, on one line"""
 
@@ -148,7 +148,7 @@ def _card(
         values=tuple(_row(v, stop, content=content) for v in shown),
         changes=tuple((c.mark, line_of(c.name), line_of(c.text)) for c in seen.changes) if seen else (),
         path=_path(stop, seen),
-        facts=_facts(stop),
+        facts=tuple((label, redact(text)) for label, text in facts(stop)),
         axes=line_of(axes_text(shown, tour.axes)),
         seen=_when(seen),
         missed=line_of(recording.missed.get(stop.id, "")) if recording is not None else "",
@@ -228,19 +228,6 @@ def _when(seen: Seen | None) -> str:
     times = f"pass {seen.hits:,} over this line" if seen.hits > 1 else "the first pass over this line"
     where = f" in {line_of(seen.process, 60)}" if seen.process else ""
     return f"{times}, {seen.seconds:.1f} s after the start{where}"
-
-
-def _facts(stop: Stop) -> tuple[tuple[str, str], ...]:
-    made: list[tuple[str, str]] = []
-    for key, label in (("directory", "Folder"), ("uri", "Address"), ("view", "View of VS Code")):
-        value = stop.extra.get(key)
-        if isinstance(value, str):
-            made.append((label, line_of(value)))
-    commands = stop.extra.get("commands")
-    if isinstance(commands, list):
-        texts = [c for c in cast("list[Any]", commands) if isinstance(c, str)]
-        made += [("Command of VS Code, not run", line_of(c)) for c in texts[:MOST_FACTS]]
-    return tuple(made)
 
 
 def _ordered(values: tuple[Value, ...], watch: tuple[str, ...]) -> list[Value]:

@@ -174,7 +174,8 @@ class _Markdown:
         self.lines: list[str] = []
         self._target, self._titles = target, titles
         self._prefix: list[str] = []
-        self._bullet = ""
+        self._bullets: dict[int, str] = {}
+        """of items whose first line is not written yet, by their level in `_prefix`"""
         self._gap: str | None = None
         """prefix of the empty line before a list or quotation, which may not touch what stands before it"""
         self._numbers: list[int | None] = []
@@ -209,30 +210,28 @@ class _Markdown:
     def _item(self, *, opens: bool) -> None:
         if not opens:
             self._prefix.pop()
-            self._bullet = ""
+            self._bullets.pop(len(self._prefix), None)
             return
         number = self._numbers[-1]
-        self._bullet = "- " if number is None else f"{number}. "
+        bullet = "- " if number is None else f"{number}. "
         if number is not None:
             self._numbers[-1] = number + 1
-        self._prefix.append(" " * len(self._bullet))
+        self._bullets[len(self._prefix)] = bullet
+        self._prefix.append(" " * len(bullet))
 
     def _open_gap(self) -> None:
-        if self.lines and not self._bullet and self._gap is None:
+        if self.lines and not self._bullets and self._gap is None:
             self._gap = "".join(self._prefix)
 
     def _block(self, lines: list[str]) -> None:
         before = "".join(self._prefix)
-        first = before
         if self._gap is not None:
             self.lines.append(self._gap.rstrip())
-        elif self.lines and not self._bullet:
+        elif self.lines and not self._bullets:
             self.lines.append(before.rstrip())
         self._gap = None
-        if self._bullet:
-            # the item's own prefix is the last one, unless a quotation begins with it
-            first = before[: -len(self._bullet)] + self._bullet if not before.endswith("> ") else before
-            self._bullet = ""
+        first = "".join(self._bullets.get(level, part) for level, part in enumerate(self._prefix))
+        self._bullets.clear()
         self.lines += [(first if n == 0 else before) + line for n, line in enumerate(lines)]
 
     def _inline(self, tokens: Sequence[Token]) -> str:

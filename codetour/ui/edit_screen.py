@@ -29,6 +29,8 @@ from codetour.ui.edit_record import EditRecord
 from codetour.ui.inline_code import with_code
 
 MOST_VALUES = 6
+SHOWN_FIRST = ("help", "leave", "add", "title", "idea", "undo", "file", "place", "watch", "earlier", "tour")
+"""keys that a narrow terminal shows"""
 
 
 class EditScreen(EditChanges, EditRecord, Screen[None]):
@@ -131,13 +133,7 @@ class EditScreen(EditChanges, EditRecord, Screen[None]):
         self._title.update(
             Content.assemble(" edit ", (f"· {title}  ", "bold"), f"{number}  ", state, trouble)
         )
-        parts: list[str | tuple[str, str]] = [" "]
-        for action in EDITS:
-            if action.short and (
-                self.size.width >= 100 or action.name not in ("next_stop", "previous_stop", "later")
-            ):
-                parts += [(action.shown, "bold $text-accent"), f" {action.short}  "]
-        self._keys.update(Content.assemble(*parts))
+        self._keys.update(_key_line(self.size.width))
 
     def _paint_words(self) -> None:
         stop = self.draft.stop
@@ -268,3 +264,22 @@ def _row(number: int, stop: Stop) -> Content:
     place = f"{stop.anchor.file.rpartition('/')[2]}:{stop.anchor.line}" if stop.anchor.file else "no file"
     title = clean(stop.title, 60) or clean(stop.anchor.text, 60) or "without a title"
     return Content.assemble((f"{number:>3} ", "dim"), title, (f"  {clean(place, 40)}", "dim"))
+
+
+def _key_line(width: int) -> Content:
+    """As many keys as there is room for, the last of them the way to all the others."""
+    shown = [a for a in EDITS if a.short]
+    order = sorted(
+        shown, key=lambda a: SHOWN_FIRST.index(a.name) if a.name in SHOWN_FIRST else len(SHOWN_FIRST)
+    )
+    room = width - 2
+    kept: set[str] = set()
+    for action in order:
+        room -= len(action.shown) + len(action.short) + 3
+        if room >= 0:
+            kept.add(action.name)
+    parts: list[str | tuple[str, str]] = [" "]
+    for action in shown:
+        if action.name in kept:
+            parts += [(action.shown, "bold $text-accent"), f" {action.short}  "]
+    return Content.assemble(*parts)

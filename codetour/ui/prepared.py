@@ -109,6 +109,14 @@ class Prepared:
     save: Callable[[Driver], str] | None = None
     """writes tour and recording, returns a sentence; runs in a worker thread"""
     second: Second | None = None
+    notes: Mapping[str, str] = field(default_factory=dict[str, str])
+    """the reader's own, by stop id"""
+    on_note: Callable[[str, str], None] | None = None
+    """keeps a note: stop id, text"""
+    tours: tuple[str, ...] = ()
+    """titles of the repository's tours, which words may link to"""
+    open_tour: Callable[[str, int, int], Prepare] | None = None
+    """another tour: its title, the stop to open it at (from 1, 0 for its place), the stop that was left (from 0)"""
 
 
 Outcome = Prepared | Choice
