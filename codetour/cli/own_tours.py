@@ -26,6 +26,7 @@ def prepared_tour(
     """
     from codetour.cli.opening import open_saved, siblings
     from codetour.cli.reader import Reader
+    from codetour.cli.saved_graph import graph_of
     from codetour.record.replay import RecordedDriver
     from codetour.tourfile.collection import titles
 
@@ -54,6 +55,7 @@ def prepared_tour(
         on_note=reader.write_note,
         tours=tuple(titles(others)),
         open_tour=open_tour,
+        graph=graph_of(opened),
     )
 
 

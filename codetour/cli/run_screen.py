@@ -158,6 +158,7 @@ def _static(request: Request, planned: Planned, problem: str) -> Prepared:
         problem=problem,
         root=planned.tree.root,
         save=lambda driver: _save(request, planned, driver),
+        graph=lambda: planned.graph,
         second=_second(request, planned),
     )
     return at_their_place(prepared, planned.tree.root)

@@ -38,6 +38,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("continue", ("c", "f5"), "c F5", "Continue",
            "to where the program is, or on", "Tour", "Continue"),
     Action("map", ("m",), "m", "Map of the repository", "what is trained, on what, how", "Tour"),
+    Action("graph", ("G",), "G", "Call graph", "who calls whom, with the stops on it", "Tour"),
     Action("concept", ("x",), "x", "Explain the concept", "the idea behind this stop, in general", "Tour"),
     Action("follow", ("l",), "l", "Follow a link…", "to another stop or another tour", "Tour"),
     Action("second_tour", ("E",), "E", "Evaluation tour", "the second tour, after the training", "Tour"),

@@ -14,6 +14,7 @@ from pathlib import Path
 from codetour.errors import CodetourError
 from codetour.model.driver import Driver
 from codetour.model.entry import EntryPoint, Evidence, Launch, Override
+from codetour.model.graph import CallGraph
 from codetour.model.source import Sources
 from codetour.model.tour import Tour
 from codetour.progress import Progress
@@ -109,6 +110,8 @@ class Prepared:
     save: Callable[[Driver], str] | None = None
     """writes tour and recording, returns a sentence; runs in a worker thread"""
     second: Second | None = None
+    graph: Callable[[], CallGraph] | None = None
+    """the call graph for the map; runs in a worker thread. None: the call paths of the stops are all there is"""
     notes: Mapping[str, str] = field(default_factory=dict[str, str])
     """the reader's own, by stop id"""
     on_note: Callable[[str, str], None] | None = None

@@ -25,6 +25,7 @@ from codetour.ui.code_view import CodeView
 from codetour.ui.debug_actions import DebugActions
 from codetour.ui.dialogs import Card
 from codetour.ui.keymap import Keymap
+from codetour.ui.graph_map import GraphActions
 from codetour.ui.keys import ACTIONS, BY_NAME, CLOSING, RUNNING
 from codetour.ui.look_actions import LookActions
 from codetour.ui.outline_pane import OutlinePane
@@ -47,7 +48,9 @@ STILL_KEYS = ("next_stop", "previous_stop", "go_to_stop", "outline", "search", "
 SIDE_KEYS = ("values", "output")
 
 
-class TourScreen(TourActions, ReaderActions, DebugActions, LookActions, PaneActions, Screen[Prepare | None]):
+class TourScreen(
+    TourActions, ReaderActions, DebugActions, LookActions, PaneActions, GraphActions, Screen[Prepare | None]
+):
     """Shows a tour over a driver; returns what to prepare next, None when the reader leaves."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
