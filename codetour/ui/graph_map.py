@@ -223,22 +223,22 @@ class GraphActions(ScreenPart):
 
     async def _open_map(self) -> None:
         me = self._me
-        graph = self._graph or await self._made()
+        graph = self._graph or await self._graph_for_map()
         self._graph = graph
         graph = with_observed(graph, seen_by(me.driver))
         window = GraphMap(
             graph, me.driver.tour, at=me.driver.view.index, reached=me.walk.reached, missed=me.walk.missed
         )
-        me.app.push_screen(window, self._go)
+        me.app.push_screen(window, self._chosen_on_map)
 
-    async def _made(self) -> CallGraph:
+    async def _graph_for_map(self) -> CallGraph:
         me = self._me
         if me.prepared.graph is None:
             return graph_of_paths(me.driver.tour)
         me.say("Building the call graph…")
         return await in_thread(me.prepared.graph, "graph")
 
-    def _go(self, chosen: Place | int | None) -> None:
+    def _chosen_on_map(self, chosen: Place | int | None) -> None:
         me = self._me
         if isinstance(chosen, int):
             me.walk.browse = None
