@@ -131,7 +131,7 @@ def _findings(report: Report) -> Iterator[tuple[str, str, int, int, str, str]]:
 
 def _spot(tour: TourReport, stop: StopReport) -> tuple[str, int]:
     if stop.now.file is None or stop.now.line is None or stop.cell is not None:
-        return tour.path, stop.tour_line
+        return tour.path, tour.line_of(stop)
     return stop.now.file, stop.now.line
 
 

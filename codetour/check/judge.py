@@ -92,8 +92,6 @@ def _report(item: _Loaded, files: Files, titles: dict[str, int]) -> TourReport:
     for index, stop in enumerate(item.tour.stops):
         now = judge_stop(stop, resolver)
         made = StopReport(stop.id, index, stop.title, stop.anchor.file, stop.anchor.line, now)
-        if now.status != "ok":
-            made = replace(made, tour_line=item.document.position(("steps", index))[0])
         if now.file is not None and now.file.endswith(".ipynb") and now.line is not None:
             made = replace(made, cell=_cell(files, now.file, now.line))
         stops.append(made)

@@ -27,8 +27,6 @@ class StopReport:
     now: Resolution
     cell: tuple[int, int] | None = None
     """of a notebook: the cell and the line inside it"""
-    tour_line: int = 1
-    """of the step in the tour file; found only for stops that are not ok"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +43,10 @@ class TourReport:
     warnings: tuple[Problem, ...] = ()
     """dead links, unknown ref: the tour opens all the same"""
     document: Document | None = field(default=None, repr=False)
+
+    def line_of(self, stop: StopReport) -> int:
+        """The line of a step in the tour file; found only when asked for, since it costs a second reading."""
+        return 1 if self.document is None else self.document.position(("steps", stop.index))[0]
 
     @property
     def status(self) -> TourStatus:

@@ -30,6 +30,17 @@ def command(paths: tuple[Path, ...], repo: Path, style: str, as_json: bool, mend
 
     Exit codes: 0 all resolve, 1 a stop is lost (with --strict: or changed), 2 a tour is invalid.
     """
+    # a process that soon ends gains nothing from collecting, which costs it a tenth
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return _check(paths, repo, "json" if as_json else style, mend=mend, strict=strict)
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _check(paths: tuple[Path, ...], repo: Path, style: str, *, mend: bool, strict: bool) -> int:
     from codetour.check import formats
     from codetour.check.judge import find_tours, judge
     from codetour.cli.output import emit_json, note
@@ -39,21 +50,14 @@ def command(paths: tuple[Path, ...], repo: Path, style: str, as_json: bool, mend
     if not repo.is_dir():
         raise UsageProblem(f"There is no folder {repo}", hint="Give the repository's folder with --repo.")
     found = find_tours(paths, repo)
-    if not found and style == "text" and not as_json:
+    if not found and style == "text":
         note(f"No tours in {repo}: looked in .tours/, .vscode/tours/ and .github/tours/.")
-    # a process that soon ends gains nothing from collecting, which costs it a tenth
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        report = judge(found, repo.absolute(), Silent())
-    finally:
-        if collecting:
-            gc.enable()
+    report = judge(found, repo.absolute(), Silent())
     if mend:
         from codetour.check.fix import fix
 
         report = fix(report, repo.absolute())
-    if as_json or style == "json":
+    if style == "json":
         emit_json(formats.as_json(report))
     else:
         writer = {

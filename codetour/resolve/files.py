@@ -61,9 +61,14 @@ class Files:
     def like(self, file: str) -> Iterable[str]:
         """The files among which `file` may have been renamed: of its own kind."""
         if file.endswith(PYTHON):
-            return self.python()
+            notebook = file.endswith(".ipynb")
+            return [f for f in self.python() if f.endswith(".ipynb") == notebook]
         suffix = file[file.rfind(".") :] if "." in file.rsplit("/", 1)[-1] else file.rsplit("/", 1)[-1]
         return [f for f in self.names() if f.endswith(suffix)][:SEARCHED]
+
+    def holding(self, line: str, like: str) -> list[str]:
+        """The files of the kind of `like` in whose text `line` occurs."""
+        return [f for f in self.like(like) if (source := self.read(f)) is not None and line in source.text]
 
     def hashes(self, file: str) -> frozenset[int]:
         """Fingerprints of the longer lines of a file."""

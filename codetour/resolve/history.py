@@ -77,11 +77,14 @@ class History:
         return file
 
     def line(self, file: str, new: str, line: int) -> int | None:
-        """The number of an untouched line of the old `file` in `new`; None when a diff touches it or is not had."""
-        if self._commit is None:
+        """The number of an untouched line of the old `file` in `new`; None when a diff touches it or is not had.
+
+        A renamed file has none: following its lines commit by commit costs no more and says more.
+        """
+        if self._commit is None or file != new:
             return None
         if file not in self._hunks:
-            self._hunks[file] = self._read_hunks(file, new)
+            self._hunks |= self._read_hunks(file)
         hunks = self._hunks[file]
         return None if hunks is None else shift(hunks, line)
 
@@ -104,7 +107,7 @@ class History:
         # commit by commit: between the two ends a fork of a file may be more like it than what it became
         out = git(
             self._root, "log", "--first-parent", "-m", "--reverse", "-M40%", "-l2000", "--no-ext-diff", "--relative",
-            "-z", "--diff-filter=RD", "--name-status", "--format=", f"{self._commit}..HEAD", "--", *_kinds(self._files),
+            "-z", "--diff-filter=RD", "--name-status", "--format=", f"{self._commit}..HEAD", "--", *kinds(self._files),
         )  # fmt: skip
         if out is None:
             self._commit = None
@@ -118,21 +121,18 @@ class History:
                 made.append((next(fields, ""), None))
         return made
 
-    def _read_hunks(self, old: str, new: str) -> list[Hunk] | None:
-        """One process for all files that kept their names, one more for each that did not."""
-        if old == new and old in self._files:
-            found = self._diff("--no-renames", str(self._commit), "HEAD", "--relative", "--", *self._files)
-            self._hunks |= dict.fromkeys(self._files) if found is None else _by_file(found, self._files)
-            return self._hunks[old]
-        found = self._diff(f"{self._commit}:./{old}", f"HEAD:./{new}")
-        return None if found is None else _hunks(found)
+    def _read_hunks(self, file: str) -> dict[str, list[Hunk] | None]:
+        """One process for all files of the tour."""
+        files = self._files if file in self._files else (file,)
+        found = self._diff("--no-renames", str(self._commit), "HEAD", "--relative", "--", *files)
+        return dict.fromkeys(files) if found is None else {**_by_file(found, files)}
 
     def _diff(self, *what: str) -> str | None:
         quiet = ("-U0", "-w", "--no-ext-diff", "--no-textconv", "--no-color", "--diff-algorithm=histogram")
         return git(self._root, "diff", *quiet, *what)
 
 
-def _kinds(files: tuple[str, ...]) -> list[str]:
+def kinds(files: tuple[str, ...]) -> list[str]:
     """Pathspecs for files of these kinds; [] for all: git must not compare pictures to find a renamed script."""
     names = [file.rsplit("/", 1)[-1] for file in files]
     return sorted({f"*.{n.rsplit('.', 1)[1]}" for n in names}) if all("." in n for n in names) else []

@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
-from typing import Any, Final, cast
+from functools import lru_cache
+from typing import Any, Final, NamedTuple, cast
 
 from codetour.model.tour import Anchor
 from codetour.resolve.anchors import unpack
@@ -98,8 +99,7 @@ class Place:
     """of the scope as a whole to the old one, 1 for the same name in the same file"""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """One statement that may be the stop, and what speaks for it."""
 
     score: float
@@ -111,8 +111,7 @@ class Candidate:
     scope: float
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """The best candidate, its lead over the next one, and how sure we are."""
 
     best: Candidate
@@ -180,10 +179,26 @@ def _sole(sequence: list[Statement], statement: Statement) -> bool:
 
 
 def _align(old: list[int], new: list[int]) -> dict[int, int]:
-    made: dict[int, int] = {}
-    for block in SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks():
-        for k in range(block.size):
-            made[block.a + k] = block.b + k
+    """Index in the old sequence -> index in the new one."""
+    return _alignment(tuple(old), tuple(new))
+
+
+@lru_cache(maxsize=512)
+def _alignment(old: tuple[int, ...], new: tuple[int, ...]) -> dict[int, int]:
+    # the stops of one function share it; what is alike at both ends needs no search
+    head = tail = 0
+    shorter = min(len(old), len(new))
+    while head < shorter and old[head] == new[head]:
+        head += 1
+    while tail < shorter - head and old[-1 - tail] == new[-1 - tail]:
+        tail += 1
+    made = {k: k for k in range(head)}
+    made |= {len(old) - 1 - k: len(new) - 1 - k for k in range(tail)}
+    inner = old[head : len(old) - tail], new[head : len(new) - tail]
+    if all(inner):
+        for block in SequenceMatcher(None, *inner, autojunk=False).get_matching_blocks():
+            for k in range(block.size):
+                made[head + block.a + k] = head + block.b + k
     return made
 
 

@@ -8,7 +8,7 @@ statement that was deleted from one that was edited.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from codetour.model.check import Resolution
 from codetour.model.tour import Anchor, Tour
@@ -19,7 +19,9 @@ from codetour.resolve.likeness import head_agreement
 from codetour.resolve.matching import Print, read_print
 from codetour.resolve.search import ALONE, Found, search
 from codetour.resolve.statements import Statement
-from codetour.resolve.trace import Trail, Trails
+
+if TYPE_CHECKING:
+    from codetour.resolve.trace import Trail, Trails
 
 MANY: Final = 3
 """edits after which a statement must still assign to, or call, what it did"""
@@ -37,6 +39,8 @@ class Resolver:
         self._homes = Homes(self.files, tour)
         self._histories: dict[str | None, History] = {}
         self._trails: dict[str, Trails] = {}
+        self._stops = tour.stops if tour is not None else ()
+        self._texts: dict[int, tuple[Anchor, Found | None]] = {}
 
     def resolve(self, anchor: Anchor) -> Resolution:
         """The verdict on one anchor."""
@@ -45,29 +49,43 @@ class Resolver:
             return self._by_line(anchor)
         if self._untouched(anchor):
             return Resolution("ok", anchor.file, anchor.line, 1.0, "the file is unchanged")
-        home = self._homes.find(anchor.file, self._history(anchor))
-        by_text = search(found, self.files, self._homes, home)
-        if by_text is not None and by_text.confidence >= UNTROUBLED and by_text.phase == 1:
+        by_text = self._by_text(anchor, found)
+        if by_text is not None and not _troubled(by_text):
             return _of_text(found, by_text)
-        return self._by_git(found, by_text, home)
+        return self._by_git(found, by_text, self._home(anchor))
+
+    def _home(self, anchor: Anchor) -> str | None:
+        return self._homes.find(anchor.file, self._history(anchor))
+
+    def _by_text(self, anchor: Anchor, found: Print) -> Found | None:
+        if id(anchor) not in self._texts:
+            # the anchor itself is kept, so that its id is not given to another one
+            self._texts[id(anchor)] = anchor, search(found, self.files, self._homes, self._home(anchor))
+        return self._texts[id(anchor)][1]
 
     # -- by git
     def _by_git(self, found: Print, by_text: Found | None, home: str | None) -> Resolution:
         # the diff of the two ends is cheap, but only two witnesses that agree are enough
-        untouched = self._by_diff(found, home) if home is not None else None
+        notebook = found.anchor.file.endswith(".ipynb")
+        untouched = self._by_diff(found, home) if home is not None and not notebook else None
         if untouched is not None and by_text is not None and by_text.match.best.statement is untouched:
             return _verdict(found, by_text.match.best.file, untouched, max(by_text.confidence, 0.95), 1)
         trail = self._trail(found)
-        if trail.end == "here" and (traced := self._at_the_end(found, by_text, trail)) is not None:
+        if (
+            trail is not None
+            and trail.end == "here"
+            and (traced := self._at_the_end(found, by_text, trail)) is not None
+        ):
             return traced
-        if home is not None and untouched is not None and trail.end != "gone":
+        gone = trail is not None and trail.end == "gone"
+        if home is not None and untouched is not None and not gone:
             if untouched.scope == found.anchor.symbol:
                 return _verdict(found, home, untouched, 0.9, 1)
             if by_text is None and len(found.tokens) >= ALONE:
                 return _verdict(found, home, untouched, 0.7, 2)
         if by_text is None:
             return Resolution("lost", None, None, 0.0, self._why_lost(found, home))
-        if trail.end == "gone" and (not by_text.exact or by_text.phase == 3):
+        if gone and (not by_text.exact or by_text.phase == 3):
             return Resolution("lost", None, None, 0.0, "the statement was deleted, as its history shows")
         return _of_text(found, by_text)
 
@@ -75,23 +93,29 @@ class Resolver:
         """The statement at a line that no diff has touched."""
         anchor = found.anchor
         line = self._history(anchor).line(anchor.file, home, anchor.line - found.into)
-        return self._same_at(found, home, line) if line is not None else None
+        return self._untouched_at(found, home, line) if line is not None else None
 
-    def _same_at(self, found: Print, file: str, line: int) -> Statement | None:
+    def _untouched_at(self, found: Print, file: str, line: int) -> Statement | None:
         """The statement at an untouched line: the same, or one that was edited only in its further lines."""
         index = self.files.index(file)
         statement = index.at(line) if index is not None else None
-        if statement is None or statement.key == found.key:
+        if index is None or statement is None or statement.key == found.key:
             return statement
-        return statement if statement.line == line and statement.scope == found.anchor.symbol else None
+        if found.into or statement.line != line or statement.scope != found.anchor.symbol:
+            return None
+        return statement if _squeezed(index.lines[line - 1]) == _squeezed(found.anchor.text) else None
 
     def _at_the_end(self, found: Print, by_text: Found | None, trail: Trail) -> Resolution | None:
-        """The statement that the trail of the line leads to."""
+        """The statement that the trail of the line leads to; None where the work tree is not what git knows."""
         index = self.files.index(trail.file)
-        if trail.edits:
-            statement = index.at(trail.line) if index is not None else None
+        if index is None:
+            return None
+        if trail.text is None:
+            statement = self._untouched_at(found, trail.file, trail.line)
         else:
-            statement = self._same_at(found, trail.file, trail.line)
+            statement = index.at(trail.line)
+            if statement is None or _squeezed(index.lines[trail.line - 1]) != _squeezed(trail.text):
+                return None
         if statement is None:
             return None
         if by_text is not None and by_text.match.best.statement is statement:
@@ -101,14 +125,32 @@ class Resolver:
         phase = 1 if statement.scope == found.anchor.symbol else 2
         return _verdict(found, trail.file, statement, 0.85 if trail.edits < MANY else 0.75, phase)
 
-    def _trail(self, found: Print) -> Trail:
+    def _trail(self, found: Print) -> Trail | None:
         anchor = found.anchor
         history = self._history(anchor)
-        if history.commit is None:
-            return Trail("unclear")
+        # the lines of a notebook's script are not those of its file
+        if history.commit is None or anchor.file.endswith(".ipynb"):
+            return None
         if history.commit not in self._trails:
-            self._trails[history.commit] = Trails(self.files.root, history.commit)
+            self._trails[history.commit] = self._new_trails(history.commit, history)
         return self._trails[history.commit].follow(anchor.file, anchor.line - found.into, history.names)
+
+    def _new_trails(self, commit: str, history: History) -> Trails:
+        """The trails of all stops that text alone leaves open: they are read together."""
+        from codetour.resolve.trace import Trails  # 4 ms, and most checks need no history
+
+        starts = [start for stop in self._stops if (start := self._open(stop.anchor, history)) is not None]
+        files = {file for file, _ in starts}
+        names = {n for f in files for n in (history.names(f) if self.files.read(f) is None else (f,))}
+        return Trails(self.files.root, commit, frozenset(names), starts)
+
+    def _open(self, anchor: Anchor, history: History) -> tuple[str, int] | None:
+        """The file and line of a stop that text alone leaves open."""
+        found = read_print(anchor)
+        if not found.text or self._history(anchor) is not history or self._untouched(anchor):
+            return None
+        by_text = self._by_text(anchor, found)
+        return (anchor.file, anchor.line - found.into) if by_text is None or _troubled(by_text) else None
 
     def _history(self, anchor: Anchor) -> History:
         """Since the tour's commit, or the anchor's own where a repair made it anew later."""
@@ -146,6 +188,14 @@ class Resolver:
         if index is not None and anchor.symbol not in index.scopes:
             return f"`{anchor.symbol}` is gone from {home}"
         return f"no statement of `{anchor.symbol}` in {home} is like it any more, or several are equally"
+
+
+def _squeezed(line: str) -> str:
+    return "".join(line.split())
+
+
+def _troubled(by_text: Found) -> bool:
+    return by_text.confidence < UNTROUBLED or by_text.phase > 1
 
 
 def _of_text(found: Print, by_text: Found) -> Resolution:

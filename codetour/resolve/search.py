@@ -5,8 +5,7 @@ Nothing is chosen between two candidates that are equally good.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final, TypeGuard
+from typing import Final, NamedTuple, TypeGuard
 
 from codetour.resolve.files import Files
 from codetour.resolve.homes import Homes
@@ -29,6 +28,10 @@ VOTES: Final = 0.12
 """share of a scope's statements that its successor must hold"""
 OTHER_SCOPE: Final = 0.74
 OTHER_FILE: Final = 0.80
+SHORT_LINE: Final = 8
+MOST_FILES: Final = 20
+KNOWN: Final = 3
+"""lines of a stop and its neighbours that another file must hold"""
 EMPTIED: Final = 0.3
 """a scope that has kept less of its statements may have given the rest to another file"""
 ALONE: Final = 6
@@ -38,8 +41,7 @@ MARGIN: Final = 0.06
 """lead over the second best; less is a guess"""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """The match of a stop, and how far from home it was looked for."""
 
     match: Match
@@ -111,22 +113,21 @@ def _other_scope(found: Print, home: str, index: Index, homes: Homes) -> Match |
 
 
 def _other_file(found: Print, files: Files, homes: Homes, home: str | None) -> Match | None:
-    if len(found.tokens) < ALONE:
+    text = found.anchor.text
+    if len(found.tokens) < ALONE or len(text) <= SHORT_LINE:
         return None
-    mine = digest(found.anchor.text)
-    want = {digest(line) for line in (found.anchor.text, *found.near) if len(line) > 8}
-    ranked = sorted(((len(want & files.hashes(f)), f) for f in files.python() if f != home), reverse=True)
+    holding = [f for f in files.holding(text, found.anchor.file) if f != home]
+    want = {digest(line) for line in (text, *found.near) if len(line) > SHORT_LINE}
     places: list[Place] = []
-    for shared, file in ranked[:5]:
-        index = files.index(file) if shared >= 3 else None
+    for file in holding[:MOST_FILES]:
+        index = files.index(file) if len(want & files.hashes(file)) >= KNOWN else None
         if index is None or (home and homes.fork_of(home, file, found.anchor.file)):
             continue
         least = 0.85 if homes.was_there(file) else 0.65
         places += [p for p in _alike(found, file, index) if p.likeness >= least]
     match = best(found, places)
-    if match is None or any(
-        mine in files.hashes(f) for _, f in ranked if f != match.best.file and not homes.was_there(f)
-    ):
+    # a line that has spread to several new files is in none of them for certain
+    if match is None or any(f != match.best.file and not homes.was_there(f) for f in holding):
         return None
     return match
 

@@ -9,13 +9,12 @@ only cannot be told from others is part of the answer.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
-from codetour.resolve.history import git
+from codetour.resolve.history import git, kinds
 from codetour.resolve.likeness import likeness
 from codetour.resolve.statements import logical, tokens
 
@@ -33,6 +32,7 @@ TOGETHER: Final = 2
 AROUND: Final = 3
 LONGEST: Final = 40
 """lines of one statement"""
+MOST_COMMITS: Final = 100
 LEAPS: Final = 6
 """moves to another place that one line may make"""
 _DIFF: Final = ("-p", "-U0", "-w", "-M40%", "--no-ext-diff", "--no-color", "--no-textconv", "--relative",
@@ -40,8 +40,7 @@ _DIFF: Final = ("-p", "-U0", "-w", "-M40%", "--no-ext-diff", "--no-color", "--no
 _HUNK: Final = re.compile(r"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 
 
-@dataclass(frozen=True, slots=True)
-class Hunk:
+class Hunk(NamedTuple):
     """One change of one file in one commit."""
 
     old: int
@@ -50,8 +49,7 @@ class Hunk:
     added: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """What one commit did to one file."""
 
     commit: str
@@ -60,68 +58,102 @@ class Step:
     hunks: tuple[Hunk, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Trail:
+class Trail(NamedTuple):
     """Where following a line has led."""
 
     end: Literal["here", "gone", "unclear"]
     file: str = ""
     line: int = 0
     edits: int = 0
+    text: str | None = None
+    """of the line as it is now, None where no edit has touched it"""
 
 
 class Trails:
-    """The changes since one commit, read file by file and only for lines that are asked for."""
+    """The changes since one commit: of the files in `names` at once, of others when a line has moved there."""
 
-    def __init__(self, root: Path, commit: str) -> None:
+    def __init__(
+        self, root: Path, commit: str, names: frozenset[str], starts: Sequence[tuple[str, int]]
+    ) -> None:
         self._root = root
         self._since = commit
+        self._names = names
+        self._starts = starts
+        """lines that will be asked for: what they have in common is read once"""
         self._steps: dict[tuple[str, frozenset[str]], list[Step] | None] = {}
         self._whole: dict[str, list[Step]] = {}
 
     def follow(self, file: str, line: int, names: Callable[[str], set[str]]) -> Trail:
-        """The trail of `file:line`; `names(file)` are all names that a file has had since."""
-        since, edits = self._since, 0
+        """The trail of `file:line`; `names(file)` are all names that a file has had since: they cost a process."""
+        since, edits, text = self._since, 0, None
         for _ in range(LEAPS):
-            steps = self._read(since, frozenset(names(file)))
+            steps = self._read(since, frozenset({file}))
             if steps is None:
                 return Trail("unclear")
-            trail, step, hunk = _along(steps, file, line)
+            trail, end = _along(steps, file, line)
+            # a file that is there no more, or was not for a while, had other names
+            if end is not None and not end[0].new and len(others := names(file)) > 1:
+                steps = self._read(since, frozenset(others))
+                trail, end = _along(steps or [], file, line)
             edits += trail.edits
-            if step is None or hunk is None:
-                return Trail(trail.end, trail.file, trail.line, edits)
+            text = trail.text if trail.text is not None else text
+            if end is None:
+                return trail._replace(edits=edits, text=text)
             if trail.end == "unclear":
                 return trail
-            found = self._elsewhere(step.commit, hunk, trail.line)
+            step, hunk = end
+            found = self._elsewhere(step, hunk, trail.line)
             if isinstance(found, str):
                 return Trail("gone" if found == "gone" else "unclear")
             since, (file, line) = step.commit, found
         return Trail("unclear")
 
     def _read(self, since: str, files: frozenset[str]) -> list[Step] | None:
+        if not files <= self._names:
+            return self._read_all(since, files)
+        every = self._read_all(self._since, self._names)
+        if every is None or since == self._since:
+            return every
+        return every[max((n for n, s in enumerate(every, 1) if s.commit == since), default=0) :]
+
+    def _read_all(self, since: str, files: frozenset[str]) -> list[Step] | None:
         key = (since, files)
         if key not in self._steps:
             self._steps[key] = read_steps(self._root, since, files)
         return self._steps[key]
 
-    def _elsewhere(self, commit: str, hunk: Hunk, line: int) -> tuple[str, int] | Literal["gone", "unclear"]:
-        """Where the same commit has added the line that `hunk` removed."""
+    def _commit(self, commit: str, file: str) -> list[Step]:
+        """All that a commit has done to files of this kind; those where other lines end come with it."""
         if commit not in self._whole:
+            wanted = [commit, *sorted(self._ends() - self._whole.keys() - {commit})][:MOST_COMMITS]
             out = git(
-                self._root, "show", "--first-parent", "-m", *_DIFF, "--format=%x01%H", commit, "--", "*.py"
-            )
-            self._whole[commit] = [] if out is None or len(out) > LARGEST else list(_steps(out))
+                self._root, "show", "--first-parent", "-m", "-l400", *_DIFF, "--format=%x01%H", *wanted, "--",
+                *kinds((file,)),
+            )  # fmt: skip
+            self._whole |= {c: [] for c in wanted}
+            for step in _steps(out) if out is not None and len(out) <= LARGEST else ():
+                self._whole[step.commit].append(step)
+        return self._whole[commit]
+
+    def _ends(self) -> set[str]:
+        """The commits that removed a line of the start."""
+        steps = self._read_all(self._since, self._names) or []
+        trails = (_along(steps, file, line) for file, line in self._starts)
+        return {end[0].commit for trail, end in trails if end is not None and trail.end == "gone"}
+
+    def _elsewhere(self, step: Step, hunk: Hunk, line: int) -> tuple[str, int] | Literal["gone", "unclear"]:
+        """Where the same commit has added the line that `hunk` removed."""
         at = line - hunk.old
         text = hunk.removed[at].strip()
         around = [x.strip() for x in hunk.removed[max(0, at - AROUND) : at + AROUND + 1]]
         mine = {x for x in around if len(x) > 3 and x != text}
         scored: list[tuple[int, str, int]] = []
-        for step in self._whole[commit]:
-            for other in step.hunks:
+        for there in self._commit(step.commit, step.old):
+            for other in there.hunks:
                 for n, added in enumerate(other.added):
                     if added.strip() == text:
                         near = other.added[max(0, n - AROUND - 1) : n + AROUND + 2]
-                        scored.append((len(mine & {x.strip() for x in near}), step.new, other.new + n))
+                        scored.append((len(mine & {x.strip() for x in near}), there.new, other.new + n))
         if not scored:
             return "gone"
         scored.sort(reverse=True)
@@ -169,35 +201,36 @@ def _step(commit: str, part: str) -> Step | None:
     return Step(commit, old, new, tuple(hunks)) if old or new else None
 
 
-def _along(steps: list[Step], file: str, line: int) -> tuple[Trail, Step | None, Hunk | None]:
+def _along(steps: list[Step], file: str, line: int) -> tuple[Trail, tuple[Step, Hunk] | None]:
     """As far as the steps lead; where the line was removed, the step and the hunk that did it."""
-    edits = 0
+    edits, text = 0, None
     for step in steps:
         if step.old != file:
             continue
         moved = _through(step.hunks, line)
         if isinstance(moved, Hunk):
             best = max((_likest(moved, line - moved.old, n) for n in range(len(moved.added))), default=0.0)
-            return Trail("gone" if best < UNLIKE else "unclear", file, line, edits), step, moved
+            return Trail("gone" if best < UNLIKE else "unclear", file, line, edits, text), (step, moved)
         line, edited = moved
-        edits += edited
+        edits += edited is not None
+        text = edited if edited is not None else text
         file = step.new
         if not file:
-            return Trail("unclear"), None, None
-    return Trail("here", file, line, edits), None, None
+            return Trail("unclear"), None
+    return Trail("here", file, line, edits, text), None
 
 
-def _through(hunks: tuple[Hunk, ...], line: int) -> tuple[int, bool] | Hunk:
+def _through(hunks: tuple[Hunk, ...], line: int) -> tuple[int, str | None] | Hunk:
     offset = 0
     for hunk in hunks:
         count = len(hunk.removed)
         if count and hunk.old <= line < hunk.old + count:
             found = _next_form(hunk, line - hunk.old)
-            return hunk if found is None else (hunk.new + found, True)
+            return hunk if found is None else (hunk.new + found, hunk.added[found])
         if (hunk.old if count else hunk.old + 1) > line:
             break
         offset += len(hunk.added) - count
-    return line + offset, False
+    return line + offset, None
 
 
 def _next_form(hunk: Hunk, at: int) -> int | None:
