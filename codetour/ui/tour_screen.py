@@ -24,8 +24,8 @@ from codetour.ui.cards import ClosingCard, map_content
 from codetour.ui.code_view import CodeView
 from codetour.ui.debug_actions import DebugActions
 from codetour.ui.dialogs import Card
-from codetour.ui.keymap import Keymap
 from codetour.ui.graph_map import GraphActions
+from codetour.ui.keymap import Keymap
 from codetour.ui.keys import ACTIONS, BY_NAME, CLOSING, RUNNING
 from codetour.ui.look_actions import LookActions
 from codetour.ui.outline_pane import OutlinePane
