@@ -11,10 +11,14 @@ from codetour.knowledge.locate_tables import words
 from codetour.locate.commands import Command
 from codetour.locate.configured import dotted_options, hydra_options
 from codetour.locate.corpus import Corpus
+from codetour.locate.facts import MODULE
+from codetour.locate.names import words_of
 from codetour.locate.options import Option
 from codetour.locate.reach import Reach
 from codetour.locate.small import given_rules, shrink, spell
+from codetour.locate.subcommands import GUARD
 from codetour.model.entry import Need, Override
+from codetour.model.stage import Role
 
 _PLACEHOLDER: Final = re.compile(
     r"[<>{}\[\]$]|\.\.\.|…|^/?path\b|/path/|path_to|path/to|^your|your[_-]|^xxx|(?-i:^[A-Z]{2,}(?:_[A-Z]+)*$)|^\w+_(?:name|id|path|dir|folder)$",
@@ -50,27 +54,60 @@ class _Given:
 
 def options_of(corpus: Corpus, reach: Reach, file: str) -> dict[str, Option]:
     """The options that a run of `file` understands, by every spelling."""
-    near = [f for f in reach.imports_of(file, 25) if f.endswith(".py")]
-    near = [f for f in near if _speaks_of_arguments(corpus.text(f) or "")][:5]
     found: list[Option] = [*corpus.options(file)]
     if not any(o.style == "globals" for o in found):
-        for other in near:
-            found.extend(corpus.options(other))
+        found.extend(_options_beside(corpus, reach, file, alone=not found))
     found.extend(hydra_options(corpus, file))
     found.extend(dotted_options(corpus, [file, *reach.imports_of(file, 11)]))
     out: dict[str, Option] = {}
     for option in found:
         for spelled in (option.spelled, *option.others):
-            out.setdefault(spelled, option)
+            key = spelled if spelled not in out or not option.command else f"{option.command} {spelled}"
+            out.setdefault(key, option)
     return out
+
+
+def _options_beside(corpus: Corpus, reach: Reach, file: str, *, alone: bool) -> list[Option]:
+    """Options that imported files define in functions which the run calls; all of them where it has no others."""
+    near = [f for f in reach.imports_of(file, 25) if f.endswith(".py")]
+    near = [f for f in near if _speaks_of_arguments(corpus.text(f) or "")][:5]
+    if not near:
+        return []
+    called = reach.walk((file, MODULE)).depth
+    found = [(f, o) for f in near for o in corpus.options(f) if o.scope != GUARD]
+    sure = [o for f, o in found if o.scope == MODULE or (f, o.scope) in called or o.style in ("hf", "tyro")]
+    return sure if sure or not alone else [o for _, o in found]
 
 
 def _speaks_of_arguments(text: str) -> bool:
     return "add_argument" in text or "DEFINE_" in text or "click.option" in text
 
 
-def build(corpus: Corpus, command: Command | None, options: dict[str, Option], *, cwd: str) -> Arguments:
-    """The arguments of a documented command, or of none, run in folder `cwd`."""
+def for_command(
+    options: dict[str, Option], command: Command | None, role: Role
+) -> tuple[dict[str, Option], str]:
+    """The options of the sub-command that the documented command, or else the role, asks for; and its name.
+
+    The name is "" when there are no sub-commands, or none fits.
+    """
+    names = list(dict.fromkeys(o.command for o in options.values() if o.command))
+    if not names:
+        return options, ""
+    given = next((w for w in (command.argv if command is not None else ()) if w in names), "")
+    known = words()
+    wanted = known.train_values if role == "train" else known.eval_values
+    chosen = given or next((n for n in names if n.lower() in wanted), "")
+    chosen = chosen or next((n for n in names if set(words_of(n)) & wanted), "")
+    if role == "train":
+        chosen = chosen or names[0] * (len(names) == 1)
+    kept = [o for o in _distinct(options) if o.command in ("", chosen)]
+    return {w: o for o in reversed(kept) for w in (o.spelled, *o.others)}, chosen if not given else ""
+
+
+def build(
+    corpus: Corpus, command: Command | None, options: dict[str, Option], *, cwd: str, sub_command: str = ""
+) -> Arguments:
+    """The arguments of a documented command, or of none, run in folder `cwd`; `sub_command` is put before them."""
     out = Arguments()
     given = _parse(command.argv, options) if command is not None else []
     positionals = [o for o in _distinct(options) if o.positional]
@@ -94,6 +131,9 @@ def build(corpus: Corpus, command: Command | None, options: dict[str, Option], *
     out.argv = [word for item in kept for word in item.words()] + [
         w for o in out.overrides for w in o.arg.split(" ")
     ]
+    if sub_command:
+        out.overrides.insert(0, Override(sub_command, "the sub-command for this role"))
+        out.argv.insert(0, sub_command)
     return out
 
 

@@ -8,7 +8,7 @@ import re
 from typing import Final
 
 from codetour.knowledge.locate_tables import words
-from codetour.locate.arguments import ask_for_evaluation, build, options_of
+from codetour.locate.arguments import ask_for_evaluation, build, for_command, options_of
 from codetour.locate.commands import Command
 from codetour.locate.corpus import Corpus
 from codetour.locate.ranking import command_role
@@ -45,9 +45,10 @@ def make_launch(
             (command.argv, f"{command.source}:{command.line}") if command is not None else ((), None)
         )
         return Launch(argv, cwd or ".", module, import_path(corpus, file, module, cwd), source)
-    options = options_of(corpus, reach, file)
-    arguments = build(corpus, command, options, cwd=cwd)
-    if role == "eval" and trains and (command is None or command_role(command) != "eval"):
+    options, sub_command = for_command(options_of(corpus, reach, file), command, role)
+    arguments = build(corpus, command, options, cwd=cwd, sub_command=sub_command)
+    asked = bool(sub_command) or (command is not None and command_role(command) == "eval")
+    if role == "eval" and trains and not asked:
         ask_for_evaluation(arguments, options)
     env = import_path(corpus, file, module, cwd)
     overrides = list(arguments.overrides)
@@ -70,8 +71,26 @@ def best_command(commands: list[Command], role: Role) -> Command | None:
     """The command line that shows best how to run the file in a role."""
     real = [c for c in commands if c.kind not in ("mention", "ci") and not _HELP.intersection(c.argv)]
     rows = [c for c in real if command_role(c) in (role, "any")]
-    rows.sort(key=lambda c: (not c.exact, _another_mode(c), _cost(c), c.order))
+    named = any(_sub_command(c) in _values(role) for c in rows)
+    rows.sort(
+        key=lambda c: (
+            not c.exact,
+            named and _sub_command(c) not in _values(role),
+            _another_mode(c),
+            _cost(c),
+            c.order,
+        )
+    )
     return rows[0] if rows else None
+
+
+def _sub_command(command: Command) -> str:
+    """The bare word that stands first among the arguments."""
+    return command.argv[0].lower() if command.argv and command.argv[0].isidentifier() else ""
+
+
+def _values(role: Role) -> frozenset[str]:
+    return words().train_values if role == "train" else words().eval_values
 
 
 def _another_mode(command: Command) -> bool:

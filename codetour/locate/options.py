@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
 from codetour.locate.facts import dotted
+from codetour.locate.subcommands import command_name, has_commands, scoped, started, subparsers
 
 _MISSING: Final = object()
 _PARSERS: Final = re.compile(
@@ -46,6 +47,10 @@ class Option:
     """argparse's `type`, as written"""
     others: tuple[str, ...] = field(default=())
     """other spellings"""
+    scope: str = "<module>"
+    """the function that defines it, GUARD below the main guard"""
+    command: str = ""
+    """the sub-command that it belongs to, "" for all"""
 
 
 def read_options(text: str) -> tuple[Option, ...]:
@@ -64,11 +69,14 @@ def read_options(text: str) -> tuple[Option, ...]:
 def _all(tree: ast.Module, text: str) -> Iterator[Option]:
     functions = {n.name: n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)}
     classes = {n.name: n for n in ast.walk(tree) if isinstance(n, ast.ClassDef)}
+    parsers = subparsers(tree)
+    several = has_commands(functions.values())
     flags_required: set[str] = set()
     absl: list[Option] = []
-    for node in ast.walk(tree):
+    for node, scope in scoped(tree):
         if isinstance(node, ast.FunctionDef):
-            yield from _decorated(node)
+            command = command_name(node) if several else ""
+            yield from (_replace(o, scope=scope, command=command) for o in _decorated(node))
         if not isinstance(node, ast.Call):
             continue
         name = dotted(node.func)
@@ -76,21 +84,21 @@ def _all(tree: ast.Module, text: str) -> Iterator[Option]:
         if last in ("add_argument", "add_arg") and node.args:
             option = _argparse(node)
             if option:
-                yield option
+                command = parsers.get((scope, name.rpartition(".")[0]), "")
+                yield _replace(option, scope=scope, command=command)
         elif last.startswith("DEFINE_") and node.args:
-            absl.extend(_absl(node, last))
+            absl.extend(_replace(o, scope=scope) for o in _absl(node, last))
         elif last in ("mark_flag_as_required", "mark_flags_as_required"):
             flags_required |= {str(c.value) for c in ast.walk(node) if isinstance(c, ast.Constant)}
         elif last == "Fire" or name == "typer.run":
-            for argument in node.args[:1]:
-                target = functions.get(dotted(argument))
-                if target is not None:
-                    yield from _parameters(target, "fire" if last == "Fire" else "typer")
+            for command, target in started(node, functions):
+                style = "fire" if last == "Fire" else "typer"
+                yield from (_replace(o, command=command) for o in _parameters(target, style))
         elif name in ("tyro.cli", "simple_parsing.parse") or last == "HfArgumentParser":
             style = "hf" if last == "HfArgumentParser" else "tyro"
             for argument in ast.walk(node):
                 if isinstance(argument, ast.Name) and argument.id in classes:
-                    yield from _dataclass(classes[argument.id], style)
+                    yield from (_replace(o, scope=scope) for o in _dataclass(classes[argument.id], style))
     for option in absl:
         yield _replace(option, required=option.required or option.name in flags_required)
     if "configurator" in text or "globals()[" in text:

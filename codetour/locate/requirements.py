@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import posixpath
 import re
 from typing import Final
 
 from codetour.locate.corpus import Corpus
+from codetour.locate.facts import MODULE, is_main_guard
 from codetour.locate.reach import Reach
+from codetour.locate.subcommands import GUARD
 from codetour.model.entry import Need, Override
 from codetour.model.text import clean
 
@@ -17,12 +20,10 @@ _READ: Final = re.compile(
 _PATH: Final = re.compile(
     r"""["'](\.{0,2}/?[\w.-]+(?:/[\w.-]+)+/?|[\w-]+\.(?:txt|csv|json|yaml|yml|npz|pt|toml))["']"""
 )
-_GPU: Final = re.compile(
-    r"^\s*assert torch\.cuda\.is_available\(\)|"
-    r"if not torch\.cuda\.is_available\(\)\s*:\s*\n?\s*(?:raise|exit|sys\.exit|assert)|"
-    r"set_default_tensor_type\(\s*['\"]torch\.cuda",
-    re.MULTILINE,
-)
+_GPU: Final = re.compile(r"cuda\.is_available|torch\.cuda\.\w*Tensor|jax\.devices\(\s*[\"']gpu")
+"""without one of these, parsing the file is not worth its time"""
+_ASKS_CUDA: Final = re.compile(r"(?:th|torch)\.cuda\.is_available\(\)$")
+_CUDA_TYPE: Final = re.compile(r"set_default_tensor_type\(['\"]?torch\.cuda")
 _MAKERS: Final = re.compile(
     r"prepare|download|preprocess|make_data|generate|create|get_data|fetch|tokenize|build", re.IGNORECASE
 )
@@ -43,17 +44,12 @@ def missing(corpus: Corpus, reach: Reach, file: str, cwd: str) -> list[Need]:
     """Data files named in the entry that exist nowhere, and a GPU that is asserted."""
     out: list[Need] = []
     near = [file, *reach.imports_of(file, 12)]
+    called = reach.walk((file, MODULE)).depth
     for name in near:
-        found = _GPU.search(corpus.text(name) or "")
-        if found:
-            line = (corpus.text(name) or "").count("\n", 0, found.start()) + 1
-            out.append(
-                Need(
-                    "gpu",
-                    f"{name}:{line} stops without CUDA",
-                    "run it on a machine with a GPU, or tour another entry",
-                )
-            )
+        line = _insists_on_gpu(corpus.text(name) or "", {q for f, q in called if f == name} | {MODULE, GUARD})
+        if line:
+            mend = "run it on a machine with a GPU, or tour another entry"
+            out.append(Need("gpu", f"{name}:{line} stops without CUDA", mend))
             break
     for name in near[:6]:
         for path, rest in _READ.findall(corpus.text(name) or "")[:30]:
@@ -61,6 +57,40 @@ def missing(corpus: Corpus, reach: Reach, file: str, cwd: str) -> list[Need]:
                 continue
             out.append(Need(f"file {clean(path, 120)}", f"{name} reads it", _maker(corpus, path)))
     return list(dict.fromkeys(out))[:8]
+
+
+def _insists_on_gpu(text: str, scopes: set[str]) -> int:
+    """The line that ends a run without CUDA whatever its arguments are, in one of `scopes`; 0 for none."""
+    if not _GPU.search(text):
+        return 0
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError):
+        return 0
+    bodies = [(MODULE, tree.body)]
+    while bodies:
+        scope, body = bodies.pop()
+        for node in body:
+            if isinstance(node, ast.FunctionDef | ast.ClassDef):
+                bodies.append((node.name if scope in (MODULE, GUARD) else f"{scope}.{node.name}", node.body))
+            elif isinstance(node, ast.With):
+                bodies.append((scope, node.body))
+            elif is_main_guard(node):
+                bodies.append((scope, getattr(node, "body", [])))
+            elif scope in scopes and _stops_without_gpu(node):
+                return node.lineno
+    return 0
+
+
+def _stops_without_gpu(node: ast.stmt) -> bool:
+    """`assert torch.cuda.is_available()`, `if not ...: raise`, a default tensor type of CUDA."""
+    asks = _ASKS_CUDA.match
+    if isinstance(node, ast.Assert):
+        return bool(asks(ast.unparse(node.test)))
+    if isinstance(node, ast.If) and ast.unparse(node.test).startswith("not "):
+        ends = isinstance(node.body[-1], ast.Raise) or "exit(" in ast.unparse(node.body[-1])
+        return ends and bool(asks(ast.unparse(node.test).removeprefix("not ")))
+    return isinstance(node, ast.Expr) and bool(_CUDA_TYPE.search(ast.unparse(node)))
 
 
 def read_files(corpus: Corpus, file: str, folder: str) -> int:
