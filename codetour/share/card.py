@@ -194,7 +194,8 @@ def _code(source: SourceText | None, marked: tuple[int, int]) -> tuple[int, tupl
     if source is None or not source.lines:
         return 1, ()
     first = max(1, marked[0] - BEFORE)
-    kept = source.lines[first - 1 : max(marked[1], 1) + AFTER]
+    lines = source.lines[:-1] if not source.lines[-1] else source.lines  # what follows the last line's end
+    kept = lines[first - 1 : max(marked[1], 1) + AFTER]
     return first, tuple(redact(clean_block(text, WIDEST)).replace("\n", " ") for text in kept)
 
 
@@ -272,8 +273,10 @@ def _shown(value: Value, *, content: bool) -> str:
         # a hostile program can hold an integer that takes minutes to print
         return str(scalar)[:40] if scalar.bit_length() < 256 else "a very large integer"
     told: list[str] = []
-    if isinstance(scalar, str):
-        told.append(repr(scalar) if content else f"text of {value.size or len(scalar)} characters")
+    if isinstance(scalar, str) and content:
+        told.append(repr(scalar))
+    elif value.kind == "text" and (size := value.size or len(str(scalar or ""))):
+        told.append(f"text of {size:,} characters")
     if content:
         told += [f"{k} {v:.4g}" for k, v in value.stats.items()]
     told += [f"{k} {v}" for k, v in value.facts.items()]

@@ -120,7 +120,7 @@ def _colours() -> str:
 
 
 def _header(tour: Tour, title: str) -> str:
-    commit = f" at {escape(line_of(tour.commit, 12).rstrip('…'))}" if tour.commit else ""
+    commit = f" at {escape(line_of(tour.commit)[:12])}" if tour.commit else ""
     repo = f'<p class="quiet">{escape(line_of(tour.repo))}{commit}</p>' if tour.repo else ""
     return (
         f"<header><h1>{escape(title)}</h1>{repo}"

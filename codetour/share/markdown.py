@@ -64,7 +64,7 @@ class StopWriter:
         tour = self._tour
         made = self.words(block_of(tour.description))
         if tour.repo:
-            at = f" at {quoted_code(line_of(tour.commit, 12).rstrip('…'))}" if tour.commit else ""
+            at = f" at {quoted_code(line_of(tour.commit)[:12])}" if tour.commit else ""
             made += [f"Repository: {plain_line(line_of(tour.repo))}{at}.", ""]
         return made
 
@@ -96,6 +96,7 @@ class StopWriter:
         if card.missed:
             made += [f"Not reached: {plain_line(card.missed)}", ""]
         made += _values(card)
+        made += ["Changed since the last stop:", ""] if card.changes else []
         made += [
             f"- {quoted_code(mark)} {plain_line(name)}: {plain_line(text)}"
             for mark, name, text in card.changes

@@ -77,7 +77,8 @@ def _stop(step: Fields, number: int, ids: set[str]) -> Stop:
     anchor = _anchor(step, ours)
     idea, look = _words(step.needed("description"), ours.text("look"))
     known = _STEP | ({"pattern"} if anchor.text and _agrees(step, anchor.text) else set[str]())
-    if not anchor.file and "line" in step.value:
+    # without a file it is no position; beside a selection it must be told from a step that has only that
+    if "line" in step.value and (not anchor.file or "selection" in step.value):
         known -= {"line"}
     return Stop(
         id=_id(ours, number, ids),
@@ -120,7 +121,9 @@ def _anchor(step: Fields, ours: Fields) -> Anchor:
         text=kept.text("text"),
         print=_opaque(kept, "print"),
     )
-    moved_line = "line" in step.value and line != kept.whole("raw", made.line, low=0)
+    # a selection is a position only where nothing better is
+    says_line = "line" in step.value or (line > 0 and "pattern" not in step.value)
+    moved_line = says_line and line != kept.whole("raw", made.line, low=0)
     if file and (moved_line or not _agrees(step, made.text)):
         return Anchor(file, line)
     return made

@@ -48,7 +48,12 @@ def step(stop: Stop, anchors: Anchors, sources: Sources | None) -> dict[str, Any
         made["title"] = stop.title
     if stop.anchor.file:
         made["file"] = stop.anchor.file
-        position, raw = _position(stop.anchor, anchors, sources, extra)
+        # `line` stands in `extra` beside a selection only, to tell these steps from those that have just that
+        had_line = extra.pop("line", None) is not None
+        if not had_line and not stop.anchor.text and _selected(extra) == stop.anchor.line > 0:
+            position, raw = {}, None
+        else:
+            position, raw = _position(stop.anchor, anchors, sources, extra)
         made |= position
     made["description"] = "\n\n".join(part for part in (stop.idea, stop.look) if part)
     made |= extra
@@ -67,6 +72,12 @@ def step(stop: Stop, anchors: Anchors, sources: Sources | None) -> dict[str, Any
     )
     made[OURS] = ours | unknown
     return made
+
+
+def _selected(extra: dict[str, Any]) -> int | None:
+    """The line at which CodeTour shows a step that has nothing but a selection."""
+    end: Any = cast("dict[str, Any]", extra.get("selection", {})).get("end")
+    return cast("dict[str, Any]", end).get("line") if isinstance(end, dict) else None
 
 
 def _position(

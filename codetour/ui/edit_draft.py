@@ -88,7 +88,11 @@ class Draft:
     def place(self, anchor: Anchor) -> None:
         """The stop at another line; what CodeTour remembers of the old one goes."""
         if self.stop is not None:
-            kept = {k: v for k, v in self.stop.extra.items() if k not in ("pattern", "selection", "contents")}
+            kept = {
+                k: v
+                for k, v in self.stop.extra.items()
+                if k not in ("line", "pattern", "selection", "contents")
+            }
             # a path that was planned for another line would be wrong
             path = self.stop.path if anchor.symbol == self.stop.anchor.symbol else ()
             self._reword("placing a stop", anchor=anchor, extra=kept, path=path)
