@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
+from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -194,6 +195,14 @@ class CodetourApp(App[Farewell]):
                 self._phases = self._work = None
             self._retry.clear()
             await self._retry.wait()
+
+    async def on_event(self, event: events.Event) -> None:
+        """What was said is gone with the next key or click on the tour."""
+        if isinstance(event, events.Key | events.MouseDown):
+            tour = self._tour_screen()
+            if tour is not None and tour is self.screen:
+                tour.hush()
+        await super().on_event(event)
 
     # -- leaving
 

@@ -157,11 +157,15 @@ class CodeView(ScrollView, can_focus=True):
 
     # -- finding text
 
-    def find(self, text: str, *, start: int, step: int = 1) -> int:
-        """The next line from `start` that holds `text` (case does not matter), marked; 0 when there is none."""
+    def highlight(self, text: str) -> None:
+        """Mark `text` wherever it stands; "" takes the marks away."""
         if text != self._found:
             self._found = text
             self.refresh()
+
+    def find(self, text: str, *, start: int, step: int = 1) -> int:
+        """The next line from `start` that holds `text` (case does not matter), marked; 0 when there is none."""
+        self.highlight(text)
         wanted, count = text.lower(), len(self._lines)
         if not wanted:
             return 0

@@ -65,7 +65,10 @@ class HelpScreen(ModalScreen[str | None]):
         with Vertical(classes="window") as window:
             window.border_title = Content("Help on the tour")
             window.border_subtitle = Content("Enter does it · ? closes")
-            yield Static(Content.assemble((self._lead, "bold")), id="lead")
+            own = f'\nOther keys: {config_dir() / FILE}, lines such as  step_over = "f8"'
+            problems = "".join(f"\n! {p}" for p in self._keymap.problems)
+            lead = Content.assemble((self._lead, "bold"), (own, "dim"), (problems, "$text-warning"))
+            yield Static(lead, id="lead", markup=False)
             yield OptionList(*self._options(), id="rows", markup=False)
 
     def _options(self) -> list[Option]:

@@ -1,4 +1,4 @@
-"""The keys that look at code: back to the arrow, search, shapes beside lines, copy, editor."""
+"""The keys that look at code: back to the arrow, shapes beside lines, copy, editor."""
 
 from __future__ import annotations
 
@@ -6,15 +6,12 @@ import subprocess
 
 from textual.app import SuspendNotSupported
 
-from codetour.ui.dialogs import Ask, Tell
 from codetour.ui.editor import editor_command
 from codetour.ui.screen_part import ScreenPart
 
 
 class LookActions(ScreenPart):
-    """The group Look of `keys`."""
-
-    _searched: str = ""
+    """The group Look of `keys`, but for searching."""
 
     def action_arrow(self) -> None:
         me = self._me
@@ -23,31 +20,6 @@ class LookActions(ScreenPart):
         me.refresh_scene()
         if not me.has_class("-closing"):
             me.code.focus()
-
-    def action_search(self) -> None:
-        me = self._me
-        if me.code.source is None:
-            return
-        start = me.code.cursor
-
-        def typing(text: str) -> None:
-            self._searched = text
-            me.code.find(text, start=start)
-
-        def answer(text: str, tell: Tell) -> bool:
-            if not text:
-                return False
-            if not me.code.find(text, start=me.code.cursor + 1):
-                tell(f"“{text}” is not in {me.code.source.file if me.code.source else 'this file'}.")
-            return True
-
-        def done(_result: None) -> None:
-            me.code.find("", start=1)
-
-        me.app.push_screen(
-            Ask(f"Search {me.code.source.file}", answer, hint="Enter goes to the next one", typing=typing),
-            done,
-        )
 
     def action_inline(self) -> None:
         me = self._me

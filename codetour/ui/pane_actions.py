@@ -46,6 +46,8 @@ class PaneActions(ScreenPart):
         if me.maximized is not None:
             me.minimize()
         self._close_overlays()
+        me.found = ""
+        me.code.highlight("")
         if me.has_class("-closing"):
             me.closing.take_focus()
         else:

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.style import Style
+from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -20,6 +21,8 @@ from codetour.ui.keymap import Keymap
 from codetour.ui.scene import Scene
 
 Part = str | tuple[str, str]
+SAID = 6.0
+"""seconds for which a sentence stays that reports no trouble"""
 SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 _TONES = {"live": "$text-success", "past": "$text-warning", "plain": "dim", "trouble": "bold $text-error"}
 
@@ -197,6 +200,36 @@ def _filled(items: list[Content], width: int, rows: int, legend: str) -> list[Co
     elif legend and len(made) < rows:
         made.append(Content.assemble((clean(legend, width), "dim")))
     return made[:rows]
+
+
+class Saying(Static):
+    """One sentence for the reader, over the last lines of the screen; a trouble stays until the next key."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(markup=False, id=id)
+        self.text = ""
+        self._timer: Timer | None = None
+
+    def say(self, text: str, weight: str = "information") -> None:
+        """Show `text` now; several troubles are shown together."""
+        if self.text and weight != "information" and text not in self.text and self.has_class("-trouble"):
+            text = f"{self.text}\n{text}"
+        self.hush()
+        self.text = text
+        self.update(Content(text))
+        self.set_class(weight != "information", "-trouble")
+        self.display = True
+        if weight == "information":
+            self._timer = self.set_timer(SAID, self.hush)
+
+    def hush(self) -> None:
+        """Take it away."""
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+        if self.text:
+            self.text = ""
+            self.display = False
 
 
 class KeyBar(Widget):

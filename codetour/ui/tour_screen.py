@@ -31,12 +31,13 @@ from codetour.ui.look_actions import LookActions
 from codetour.ui.outline_pane import OutlinePane
 from codetour.ui.output_pane import OutputPane
 from codetour.ui.pane_actions import PaneActions
-from codetour.ui.panes import IdeaPane, KeyBar, ShapesStrip, TitleBar
+from codetour.ui.panes import IdeaPane, KeyBar, Saying, ShapesStrip, TitleBar
 from codetour.ui.path_pane import PathPane
 from codetour.ui.prepared import Prepare, Prepared
 from codetour.ui.reader_actions import ReaderActions
 from codetour.ui.room import SMALLEST
 from codetour.ui.scene import Place, Scene
+from codetour.ui.search_actions import SearchActions
 from codetour.ui.shapes_beside import beside
 from codetour.ui.tour_actions import TourActions
 from codetour.ui.values_pane import Fetch, ValuesPane
@@ -49,7 +50,14 @@ SIDE_KEYS = ("values", "output")
 
 
 class TourScreen(
-    TourActions, ReaderActions, DebugActions, LookActions, PaneActions, GraphActions, Screen[Prepare | None]
+    TourActions,
+    ReaderActions,
+    DebugActions,
+    LookActions,
+    SearchActions,
+    PaneActions,
+    GraphActions,
+    Screen[Prepare | None],
 ):
     """Shows a tour over a driver; returns what to prepare next, None when the reader leaves."""
 
@@ -72,6 +80,9 @@ class TourScreen(
         self.walk = Walk(driver, changed=self._soon, say=self.say, heard=self._heard, keymap=keymap)
         self.scene: Scene | None = None
         self.inline = True
+        self._browsed: Place | None = None
+        self.found = ""
+        """what was searched for, marked in the code"""
         self.notes = dict(prepared.notes)
         self._show_map = show_map
         self._painting = False
@@ -91,6 +102,7 @@ class TourScreen(
         self.values = ValuesPane(id="values")
         self.path = PathPane(id="path")
         self.output = OutputPane(id="output")
+        self.saying = Saying(id="saying")
         self._keys = KeyBar(keymap, id="keys")
 
     def compose(self) -> ComposeResult:
@@ -107,6 +119,7 @@ class TourScreen(
                 yield self.path
         yield self.output
         yield self._keys
+        yield self.saying
         yield Static(ENLARGE, id="enlarge", markup=False)
 
     def on_mount(self) -> None:
@@ -251,12 +264,15 @@ class TourScreen(
         if self.inline and at_arrow and scene.place is not None and scene.values:
             notes = beside(self.code.plain_lines, scene.place.line, scene.values)
         self.code.mark(stops=stops, points=points, notes=notes)
+        self.code.highlight(self.found)
         if at_arrow and scene.place is not None:
             if new or (self.code.arrow, self.code.arrow_kind) != (scene.place.line, scene.arrow):
                 self.code.point(scene.place.line, scene.arrow)
-        elif new:
+        browsed = self.walk.browse
+        if browsed is not None and (new or browsed is not self._browsed):
             self.code.move_cursor(place.line)
             self.code.reveal(place.line)
+        self._browsed = browsed
         self._title_code(place, scene)
 
     def _title_code(self, place: Place, scene: Scene) -> None:
@@ -278,9 +294,13 @@ class TourScreen(
     # -- what happens
 
     def say(self, text: str, weight: Weight = "information") -> None:
-        """A sentence for the reader, gone after a while."""
+        """A sentence for the reader above the key line, until the next key."""
         if self.is_attached:
-            self.app.notify(text, severity=weight, timeout=8 if weight != "information" else 4, markup=False)
+            self.saying.say(text, weight)
+
+    def hush(self) -> None:
+        """The reader goes on: what was said has been read."""
+        self.saying.hush()
 
     def _heard(self, text: str) -> None:
         self.output.hear(text)
@@ -320,8 +340,7 @@ class TourScreen(
 
     def browse(self, place: Place) -> None:
         """Show a place that is not where the tour is."""
-        self.walk.browse = place
-        self.code.source = None
+        self.walk.browse, self._browsed = place, None
         self._paint()
         self.code.focus()
 

@@ -179,7 +179,7 @@ class Walk:
     def _hear_say(self) -> None:
         """What happened before this screen listened, where the driver can tell: a recording, a run under way."""
         told = getattr(self.driver, "recording", self.driver)
-        seen: Sequence[Seen] = getattr(told, "seen", ())
+        seen = self.seen()
         missed: Mapping[str, str] = getattr(told, "missed", {})
         end: Ended | None = getattr(told, "end", None) if told is not self.driver else None
         if end is not None and not self.ending and end.how not in ENDED_WELL:
@@ -188,6 +188,12 @@ class Walk:
         for stop, why in missed.items():
             if stop not in self.reached:
                 self.missed[stop] = clean(why, 500)
+
+    def seen(self) -> Sequence[Seen]:
+        """What was seen at each stop so far, where the driver can tell."""
+        told = getattr(self.driver, "recording", self.driver)
+        seen: Sequence[Seen] = getattr(told, "seen", ())
+        return seen
 
     def pick(self, scene: Scene, by: int) -> bool:
         """Pick the frame `by` rows from the one shown (-1: the caller); False at the ends."""

@@ -155,18 +155,6 @@ async def test_a_line_for_the_program_is_sent(walked, kit):
     await kit.settle(pilot, lambda: "input y" in driver.calls)
 
 
-async def test_search_moves_from_hit_to_hit_and_marks_them(walked, kit):
-    app, _, pilot = walked
-    code = app.screen.code
-    await pilot.press("slash")
-    await kit.settle(pilot, lambda: isinstance(app.screen, Ask))
-    await pilot.press(*"softmax")
-    await kit.settle(pilot, lambda: code.cursor == 30)
-    await pilot.press("enter", "escape")
-    await kit.settle(pilot, lambda: isinstance(app.screen, TourScreen))
-    assert code.cursor == 30  # the only hit
-
-
 async def test_go_to_a_stop_by_number_and_by_words(walked, kit):
     app, driver, pilot = walked
     await pilot.press("g")
@@ -277,14 +265,11 @@ async def test_palette_runs_an_action(walked, kit):
     await kit.settle(pilot, lambda: "step_over" in driver.calls)
 
 
-async def test_map_and_threads_are_cards(walked, kit):
+async def test_the_map_is_a_card(walked, kit):
     app, _, pilot = walked
     await pilot.press("m")
     await kit.settle(pilot, lambda: isinstance(app.screen, Card))
     await pilot.press("space")
-    await pilot.press("T")
-    await kit.settle(pilot, lambda: isinstance(app.screen, Card))
-    await pilot.press("escape")
 
 
 async def test_save_tells_where(kit):
@@ -292,7 +277,7 @@ async def test_save_tells_where(kit):
     async with app.run_test(size=SIZE) as pilot:
         await kit.settle(pilot, lambda: app.screen.scene is not None)
         await pilot.press("S")
-        await kit.settle(pilot, lambda: any("nanogpt.tour" in n.message for n in app._notifications))
+        await kit.settle(pilot, lambda: "nanogpt.tour" in kit.text_of(app.screen, "#saying"))
 
 
 async def test_editor_gets_the_line(kit, tmp_path, monkeypatch):
@@ -376,7 +361,7 @@ async def test_a_recording_cannot_be_stepped_and_says_so(kit):
     async with app.run_test(size=SIZE) as pilot:
         await kit.settle(pilot, lambda: app.screen.scene is not None)
         await pilot.press("n")
-        await kit.settle(pilot, lambda: any("cannot be stepped" in n.message for n in app._notifications))
+        await kit.settle(pilot, lambda: "cannot be stepped" in kit.text_of(app.screen, "#saying"))
 
 
 @pytest.mark.parametrize("key", ["q", "ctrl+c", "ctrl+q"])
@@ -390,6 +375,17 @@ async def test_leaving_ends_the_program(kit, key):
     assert app.return_value.code == 0
 
 
+async def test_what_was_said_is_gone_with_the_next_key(kit):
+    app = kit.tour_app(kit.ScriptedDriver(live=False))
+    async with app.run_test(size=SIZE) as pilot:
+        await kit.settle(pilot, lambda: app.screen.scene is not None)
+        await pilot.press("n")
+        await kit.settle(pilot, lambda: app.screen.saying.display)
+        assert app.screen.saying.region.bottom == 23  # the key line stays free
+        await pilot.press("down")
+        await kit.settle(pilot, lambda: not app.screen.saying.display)
+
+
 async def test_a_driver_that_fails_does_not_take_the_screen_with_it(kit):
     class Broken(kit.ScriptedDriver):
         async def next(self):
@@ -399,7 +395,7 @@ async def test_a_driver_that_fails_does_not_take_the_screen_with_it(kit):
     async with app.run_test(size=SIZE) as pilot:
         await kit.settle(pilot, lambda: app.screen.scene is not None and "live" in app.screen.scene.mode)
         await pilot.press("space")
-        await kit.settle(pilot, lambda: any("adapter [red]gone" in n.message for n in app._notifications))
+        await kit.settle(pilot, lambda: "adapter [red]gone" in kit.text_of(app.screen, "#saying"))
 
 
 async def test_a_flood_of_output_stays_bounded(kit):
