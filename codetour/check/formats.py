@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from html import escape
 from typing import Any, Final
 
 from codetour.check.report import Report, StopReport, TourReport
@@ -217,7 +216,8 @@ def _case(tour: TourReport, stop: StopReport) -> str:
 
 
 def _attribute(text: str) -> str:
-    # xml.sax.saxutils would do, but brings urllib along (30 ms)
+    from html import escape  # xml.sax.saxutils would do, but brings urllib along
+
     return f'"{escape(clean(text, 2000))}"'
 
 

@@ -139,13 +139,15 @@ def _candidates(print_: Print, place: Place, *, exact: bool) -> list[Candidate]:
     aligned = _align(print_.skeleton, keys)
     low = max((aligned[i] for i in range(print_.at) if i in aligned), default=-1)
     high = next((aligned[i] for i in range(print_.at + 1, print_.size) if i in aligned), len(sequence))
+    # the very statement in its very slot needs no comparison with what is only like it
+    settled = print_.at in aligned and keys.count(print_.key) == 1
     spread: Counter[str] | None = None
     made: list[Candidate] = []
     for j, statement in enumerate(sequence):
         gap = low < j < high
         if statement.key == print_.key:
             text = 1.0
-        elif not exact and (gap or abs(j - low) <= 3 or abs(j - high) <= 3):
+        elif not exact and not settled and (gap or abs(j - low) <= 3 or abs(j - high) <= 3):
             text = ratio(print_.tokens, statement.tokens)
             if text < 0.3:
                 continue
