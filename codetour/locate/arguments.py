@@ -9,6 +9,7 @@ from typing import Final
 
 from codetour.knowledge.locate_tables import words
 from codetour.locate.commands import Command
+from codetour.locate.config_files import NAMES, changes, is_config, proposal
 from codetour.locate.configured import dotted_options, hydra_options
 from codetour.locate.corpus import Corpus
 from codetour.locate.facts import MODULE
@@ -36,6 +37,8 @@ class Arguments:
     argv: list[str] = field(default_factory=list[str])
     overrides: list[Override] = field(default_factory=list[Override])
     needs: list[Need] = field(default_factory=list[Need])
+    configured: list[Override] = field(default_factory=list[Override])
+    """changes to configuration files that the arguments name"""
 
 
 @dataclass(slots=True)
@@ -105,9 +108,15 @@ def for_command(
 
 
 def build(
-    corpus: Corpus, command: Command | None, options: dict[str, Option], *, cwd: str, sub_command: str = ""
+    corpus: Corpus,
+    file: str,
+    command: Command | None,
+    options: dict[str, Option],
+    *,
+    cwd: str,
+    sub_command: str = "",
 ) -> Arguments:
-    """The arguments of a documented command, or of none, run in folder `cwd`; `sub_command` is put before them."""
+    """The arguments for `file` by a documented command, or by none, in folder `cwd`; `sub_command` goes before them."""
     out = Arguments()
     given = _parse(command.argv, options) if command is not None else []
     positionals = [o for o in _distinct(options) if o.positional]
@@ -126,6 +135,7 @@ def build(
         _say_missing(corpus, cwd, item, out)
         kept.append(item)
     _make_small(kept, options, out)
+    _configure(corpus, file, kept, options, cwd, out)
     _complete(kept, options, positionals, out)
     _absent_defaults(corpus, kept, options, cwd, out)
     out.argv = [word for item in kept for word in item.words()] + [
@@ -143,12 +153,17 @@ def _distinct(options: dict[str, Option]) -> list[Option]:
 
 
 def _find(options: dict[str, Option], word: str) -> Option | None:
-    return (
+    found = (
         options.get(word)
         or options.get("-" + word)
         or options.get(word.replace("_", "-"))
         or options.get("+" + word)
     )
+    if found is None and word.startswith("--") and len(word) > 3:
+        # argparse takes the beginning of a name for the whole
+        fit = {id(o): o for w, o in options.items() if w.startswith(word) and o.style == "argparse"}
+        found = next(iter(fit.values())) if len(fit) == 1 else None
+    return found
 
 
 def _unusable(word: str) -> bool:
@@ -200,12 +215,13 @@ def _say_missing(corpus: Corpus, cwd: str, item: _Given, out: Arguments) -> None
 
 
 def _make_small(kept: list[_Given], options: dict[str, Option], out: Arguments) -> None:
+    timesteps = any("timesteps" in o.name or o.name.endswith("env_steps") for o in _distinct(options))
     for option in _distinct(options):
         at = next(
             (i for i, item in enumerate(kept) if item.word and _find(options, item.word) is option), None
         )
         current = None if at is None else (kept[at].values[0] if kept[at].values else "")
-        change = shrink(option, current)
+        change = shrink(option, current, timesteps=timesteps)
         if change is None:
             continue
         value, why = change
@@ -215,6 +231,39 @@ def _make_small(kept: list[_Given], options: dict[str, Option], out: Arguments) 
             kept.pop(at)
         if value is not None:
             out.overrides.append(Override(" ".join(spell(option, value)), why))
+
+
+def _configure(
+    corpus: Corpus, file: str, kept: list[_Given], options: dict[str, Option], cwd: str, out: Arguments
+) -> None:
+    """Name a configuration file where one is asked for, and propose what makes the named ones small."""
+    given = {id(_find(options, item.word)) for item in kept if item.word}
+    values = [v for item in kept for v in item.values if is_config(v)]
+    for option in _distinct(options):
+        if id(option) in given or option.style in ("hydra", "dotted", "globals"):
+            continue
+        if option.required or (option.default is None and option.name in NAMES and not values):
+            found = proposal(corpus, option, file, cwd) if not (option.positional and values) else None
+            if found is not None:
+                kept.append(_spelled(option, found[0]))
+                out.configured.append(Override(" ".join(spell(option, found[0])), found[1]))
+                values.append(found[0])
+        elif isinstance(option.default, str) and is_config(option.default) and option.name in NAMES:
+            smaller = changes(corpus, cwd, option.default)
+            if smaller:
+                kept.append(_spelled(option, option.default))
+                values.append(option.default)
+                why = "the file that it takes by default, named so that a smaller copy can be given"
+                out.configured.append(Override(" ".join(spell(option, option.default)), why))
+    for value in dict.fromkeys(values):
+        out.configured.extend(changes(corpus, cwd, value))
+
+
+def _spelled(option: Option, value: str) -> _Given:
+    words = spell(option, value)
+    if option.positional:
+        return _Given("", [value])
+    return _Given(option.spelled, [value], joined=len(words) == 1)
 
 
 def _absent_defaults(

@@ -46,12 +46,12 @@ def make_launch(
         )
         return Launch(argv, cwd or ".", module, import_path(corpus, file, module, cwd), source)
     options, sub_command = for_command(options_of(corpus, reach, file), command, role)
-    arguments = build(corpus, command, options, cwd=cwd, sub_command=sub_command)
+    arguments = build(corpus, file, command, options, cwd=cwd, sub_command=sub_command)
     asked = bool(sub_command) or (command is not None and command_role(command) == "eval")
     if role == "eval" and trains and not asked:
         ask_for_evaluation(arguments, options)
     env = import_path(corpus, file, module, cwd)
-    overrides = list(arguments.overrides)
+    overrides = [*arguments.overrides, *arguments.configured]
     for override in quiet_services(corpus, reach, file):
         name, _, value = override.arg.partition("=")
         env[name] = value

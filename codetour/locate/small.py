@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, cast
 
@@ -18,6 +18,8 @@ class Rule:
     at_most: int
     least: float
     why: str
+    by_timesteps: int = 0
+    """`at_most` where the run is counted in steps of an environment"""
 
 
 @cache
@@ -32,18 +34,40 @@ def given_rules() -> dict[str, Rule]:
     return _rows("given")
 
 
+@cache
+def config_rules() -> dict[str, Rule]:
+    """Keys of configuration files that are no options' names, or mean something else there."""
+    return _rows("config")
+
+
+def in_config(option: Option) -> tuple[str, str] | None:
+    """(value, why) for a key of a configuration file, None to leave it."""
+    rule = config_rules().get(option.name.rpartition(".")[2])
+    change = _set(option, rule, None) if rule is not None else shrink(option)
+    return (change[0], change[1]) if change is not None and change[0] is not None else None
+
+
 def _rows(table: str) -> dict[str, Rule]:
     out: dict[str, Rule] = {}
     for row in cast("list[dict[str, Any]]", read_table("small")[table]):
-        rule = Rule(row["to"], row.get("at_most", 0), row.get("from", float("-inf")), row["why"])
+        rule = Rule(
+            row["to"],
+            row.get("at_most", 0),
+            row.get("from", float("-inf")),
+            row["why"],
+            row.get("by_timesteps", 0),
+        )
         for name in row["names"]:
             out.setdefault(name, rule)
     return out
 
 
-def shrink(option: Option, current: str | None = None) -> tuple[str | None, str] | None:
+def shrink(
+    option: Option, current: str | None = None, *, timesteps: bool = False
+) -> tuple[str | None, str] | None:
     """(value, why) to set `option` to, None to leave it; `current` is what the documented command gives it.
 
+    `timesteps`: the run is counted in steps of an environment.
     The value of a switch is "" to give it and None to leave it out.
     """
     if option.name.endswith("@cpu"):
@@ -51,6 +75,8 @@ def shrink(option: Option, current: str | None = None) -> tuple[str | None, str]
     rule = small_rules().get(option.name.rpartition(".")[2])
     if rule is None:
         return None
+    if timesteps and rule.by_timesteps:
+        rule = replace(rule, at_most=rule.by_timesteps)
     if rule.to == "drop":
         return (None, rule.why) if current is not None else None
     if rule.to == "min":
@@ -70,7 +96,8 @@ def _least(option: Option, rule: Rule, current: str | None) -> tuple[str, str] |
         except ValueError:
             value = None
     if isinstance(value, int | float) and not isinstance(value, bool):
-        if value < rule.least or value <= rule.at_most:
+        # below zero: some other place decides
+        if value < rule.least or 0 <= value <= rule.at_most:
             return None
     elif value is not None and not isinstance(value, str):
         return None
