@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from codetour.model.events import Event
+from codetour.model.explore import Explorer
 from codetour.model.tour import Tour
 from codetour.model.value import Seen, Value
 
@@ -52,16 +53,6 @@ class Breakpoint:
     """hit-count expression (`>= 3`, `% 10`)"""
     verified: bool = False
     message: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Thread:
-    """A thread of a process; `process` is "" for the main one."""
-
-    id: int
-    name: str
-    process: str = ""
-    stopped: bool = False
 
 
 class Driver(Protocol):
@@ -124,7 +115,10 @@ class Driver(Protocol):
     @property
     def breakpoints(self) -> Sequence[Breakpoint]: ...
 
-    async def threads(self) -> tuple[Thread, ...]: ...
+    @property
+    def explorer(self) -> Explorer | None:
+        """Questions beside the tour; None where no program is there to be asked."""
+        ...
 
     async def send_input(self, text: str) -> None:
         """A line for the program's standard input."""

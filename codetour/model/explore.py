@@ -1,6 +1,6 @@
 """What a reader may ask of a running program beside the tour: its threads and tasks, names, close looks at values.
 
-A driver that can answer has an `explorer`; a recording has none. All methods may raise `Unsupported`.
+A driver that can answer has an `explorer`; a recording has none. All methods may raise `driver.Unsupported`.
 """
 
 from __future__ import annotations

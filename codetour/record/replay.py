@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from codetour.model.driver import Breakpoint, Mode, Thread, Unsupported, View
+from codetour.model.driver import Breakpoint, Mode, Unsupported, View
 from codetour.model.events import Event
 from codetour.model.recording import Recording
 from codetour.model.tour import Tour
@@ -114,8 +114,10 @@ class RecordedDriver:
     async def clear_breakpoint(self, file: str, line: int) -> None:
         raise Unsupported(_NO_PROGRAM)
 
-    async def threads(self) -> tuple[Thread, ...]:
-        return ()
+    @property
+    def explorer(self) -> None:
+        """There is nobody to ask."""
+        return
 
     async def send_input(self, text: str) -> None:
         raise Unsupported(_NO_PROGRAM)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from codetour.environment.probe import Interpreter, ask
 from codetour.errors import CodetourError, SessionError, SourceError
-from codetour.model.driver import Breakpoint, Mode, Thread, Unsupported, View
+from codetour.model.driver import Breakpoint, Mode, Unsupported, View
 from codetour.model.events import Crashed, Ended, Event, Missed, Output, PhaseChanged, Reached
 from codetour.model.explore import Explorer
 from codetour.model.source import SourceText, Tree
@@ -38,7 +38,6 @@ from codetour.session.program import Program
 from codetour.session.remote import Address, Remote
 from codetour.session.scratch import scratch_folder
 from codetour.session.walk import Walk
-from codetour.session.wire import WireError
 from codetour.source.reading import read_source
 
 NOT_STOPPED = "The program is running; pause it first."
@@ -138,11 +137,9 @@ class LiveDriver:
         return self._walk
 
     @property
-    def explorer(self) -> Explorer:
-        """Questions about the program beside the tour."""
-        if self._walk is None:
-            raise Unsupported("The program has not started yet.")
-        return LiveExplorer(self._walk, self._walk.arming.following)
+    def explorer(self) -> Explorer | None:
+        """Questions about the program beside the tour; None before it is started."""
+        return LiveExplorer(self._walk, self._walk.arming.following) if self._walk is not None else None
 
     def subscribe(self, listener: Callable[[Event], None]) -> Callable[[], None]:
         self._listeners.append(listener)
@@ -322,16 +319,6 @@ class LiveDriver:
             path = self._command().paths.program_path(file)
             if self._walk.arming.by_hand.drop(path, line):
                 await self._walk.arming.sync(self._walk.debugger, path)
-
-    async def threads(self) -> tuple[Thread, ...]:
-        found: list[Thread] = []
-        standing = self.walk.standing
-        for process in [p for p in self.walk.debugger.processes if p.alive]:
-            with contextlib.suppress(WireError):
-                for number, name in await process.threads():
-                    stopped = standing is not None and standing.halt.process is process
-                    found.append(Thread(number, name, process.name, stopped))
-        return tuple(found)
 
     async def send_input(self, text: str) -> None:
         try:

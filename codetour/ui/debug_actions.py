@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import re
-
-from textual.content import Content
+from collections.abc import Sequence
 
 from codetour.model.driver import Unsupported
 from codetour.model.text import clean
 from codetour.model.value_text import details
-from codetour.ui.dialogs import Ask, Card, Tell
-from codetour.ui.screen_part import ScreenPart
+from codetour.ui.dialogs import Ask, Tell
+from codetour.ui.evaluate_screen import EvaluateScreen
+from codetour.ui.explore_actions import ExploreActions
 
 EVALUATED = 6
 """children of an evaluated value that are told with it"""
 SLOW = 1.0
 """seconds after which an expression is said to take long"""
+NAMED = re.compile(r"[A-Za-z_][\w.]*\s*\?")
+"""a question about a name"""
 HITS = re.compile(r"(?:[<>=]=?|%)?\s*\d+")
 """how often, instead of when: none of these is an expression that can be false"""
 
 
-class DebugActions(ScreenPart):
-    """The group Debugger of `keys`."""
+class DebugActions(ExploreActions):
+    """The group Debugger of `keys`, with what is asked beside the tour."""
 
     _expressions: list[str] = []  # noqa: RUF012 - typed expressions are shared by the tours of one sitting
 
@@ -118,20 +120,22 @@ class DebugActions(ScreenPart):
         frame = scene.frame if scene is not None else None
         where = scene.place.symbol if scene is not None and scene.place is not None else ""
 
-        def answer(text: str, tell: Tell) -> bool:
-            if text.strip():
-                me.walk.now(lambda: self._evaluate(text.strip(), frame or 0, tell))
-            return True
+        def run(text: str, tell: Tell) -> None:
+            me.walk.now(lambda: self._evaluate(text, frame or 0, tell))
+
+        async def complete(text: str) -> tuple[str, Sequence[str]]:
+            return await self.explorer().complete(text, frame or 0)
 
         prompt = f"Evaluate in {where if where not in ('', '<module>') else 'the main level'}"
-        me.app.push_screen(
-            Ask(prompt, answer, hint="an expression, such as  x.shape", history=self._expressions)
-        )
+        me.app.push_screen(EvaluateScreen(prompt, run, complete, self._expressions))
 
     async def _evaluate(self, text: str, frame: int, tell: Tell) -> None:
         loop = asyncio.get_running_loop()
         slow = loop.call_later(SLOW, lambda: tell(f"{text}  …  the program works on it"))
         try:
+            if NAMED.fullmatch(text):
+                tell(await self.explorer().explain(text[:-1].strip(), frame))
+                return
             value = await self._me.driver.evaluate(text, frame)
         except Unsupported as no:
             tell(f"{text}  →  {no}")
@@ -145,21 +149,6 @@ class DebugActions(ScreenPart):
             tell(f"{text}  →  {details(value)}" + (f"  ({inside})" if inside else ""))
         finally:
             slow.cancel()
-
-    def action_threads(self) -> None:
-        me = self._me
-
-        async def show() -> None:
-            found = await me.driver.threads()
-            lines = [
-                f"{'paused ' if t.stopped else 'running'}  {clean(t.process or 'main', 40)}  {clean(t.name, 80)}"
-                for t in found
-            ]
-            me.app.push_screen(
-                Card("Threads", Content("\n".join(lines) or "The program has no threads now."), key="T")
-            )
-
-        me.walk.now(show)
 
     def action_send_input(self) -> None:
         me = self._me

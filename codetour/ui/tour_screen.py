@@ -164,7 +164,7 @@ class TourScreen(
         self._painting = False
         if not self.is_attached:
             return
-        scene = self.scene = self.with_notes(self.walk.scene())
+        scene = self.scene = self.with_notes(self.with_watched(self.walk.scene()))
         tour = self.driver.tour
         self._keep_place(scene)
         self.idea.show(scene, tour.description)

@@ -74,6 +74,11 @@ class ValuesPane(Tree[Entry]):
             if node.data is not None and node.data.path in opened and node.allow_expand:
                 node.expand()
 
+    def path_under_cursor(self) -> tuple[str, ...]:
+        """The names from a local down to the value under the cursor; empty where there is none."""
+        node = self.cursor_node
+        return node.data.path if node is not None and node.data is not None else ()
+
     def _walk(self) -> Sequence[TreeNode[Entry]]:
         return list(self.root.children)
 

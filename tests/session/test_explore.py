@@ -141,8 +141,13 @@ async def test_a_number_is_followed_without_stopping(scripts, new_driver):
 
 async def test_before_the_start_and_after_the_end_there_is_nobody_to_ask(scripts, new_driver):
     driver = new_driver(scripts, tour_of("explores.py", ("explores.py", 21)))
-    with pytest.raises(Unsupported, match="not started"):
-        _ = driver.explorer
+    assert driver.explorer is None
+    await driver.start()
+    await driver.close()
+    with pytest.raises(Unsupported, match="over"):
+        await driver.explorer.stacks()
+    with pytest.raises(Unsupported, match="pause it first"):
+        await driver.explorer.complete("x")
 
 
 TORCH = """

@@ -194,11 +194,6 @@ async def test_expressions_run_in_the_stopped_frame_and_end(standing):
     assert (await standing.evaluate("2 + 2")).scalar == 4
 
 
-async def test_threads_are_listed(standing):
-    (main,) = [t for t in await standing.threads() if t.name == "MainThread"]
-    assert main.stopped
-
-
 async def test_a_running_program_is_paused_and_asked_nothing_while_it_runs(scripts, new_driver):
     mark = f"pause-{time.monotonic_ns()}"
     line = line_of(scripts / "hangs.py", "ready = True")

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from codetour.model.driver import Breakpoint, Thread, Unsupported, View
+from codetour.model.driver import Breakpoint, Unsupported, View
 from codetour.model.entry import Launch, Override
 from codetour.model.events import Crashed, Ended, Missed, Output, Paused, Reached, Resumed
+from codetour.model.explore import Call, Detail, Histogram, History, Stack
 from codetour.model.source import SourceText
 from codetour.model.tour import Anchor, CallStep, Extension, Stop, Tour, TourEntry
 from codetour.model.value import Change, Frame, Seen, Value
@@ -167,6 +168,48 @@ def sample_seen():
             "step", at_main("optimizer.step()", *main), changes=(Change("~", "loss", "4.2874 → 4.2791"),)
         ),
     }  # fmt: skip
+
+
+class ScriptedExplorer:
+    """Answers beside the tour, each written down in `calls`."""
+
+    def __init__(self, calls):
+        self.calls = calls
+
+    async def stacks(self):
+        call = Call("GPT.forward", "model.py", FORWARD.line, inside=True)
+        wait = Call("Queue.get", "queue.py", 171, inside=False)
+        return (
+            Stack("thread", "MainThread", "stopped here", "", (call,)),
+            Stack("thread", "loader [red]", "daemon", "worker 1", (wait,)),
+            Stack("task", "fetch", "waits for Lock.acquire", "", (wait, call)),
+        )
+
+    async def detail(self, path, frame=0):
+        self.calls.append(f"detail {'.'.join(path)} {frame}")
+        picture = tuple(tuple(255 if i == j else 0 for j in range(4)) for i in range(4))
+        rows = (("head.weight", "65×384", "0.02", "1.5", "0.30%"),)
+        columns = ("parameter", "shape", "mean |w|", "‖gradient‖", "moved")
+        return Detail(tensor(path[-1], (4, 4)), Histogram(-1.0, 1.0, (1, 8, 4)), picture, columns, rows)
+
+    async def complete(self, text, frame=0):
+        names = [n for n in ("logits", "loss", "lossless") if n.startswith(text.split()[-1])]
+        return text.split()[-1], tuple(names)
+
+    async def definition(self, text, frame=0):
+        self.calls.append(f"definition {text}")
+        inside = text != "torch"
+        return Call(text, "model.py" if inside else "torch/__init__.py", at(MODEL, "class GPT"), inside)
+
+    async def explain(self, text, frame=0):
+        return f"{text}(x)\nWhat it does."
+
+    async def histories(self):
+        return (History("loss", "train.py:9", (4.0, 3.0, float("nan"), 2.5), 40),)
+
+    async def follow(self, expression, file, line):
+        self.calls.append(f"follow {expression} {file}:{line}")
+        return History(expression, f"{file}:{line}", (), 0)
 
 
 class ScriptedDriver:
@@ -337,8 +380,9 @@ class ScriptedDriver:
         self.calls.append(f"clear {file}:{line}")
         del self._points[file, line]
 
-    async def threads(self):
-        return (Thread(1, "MainThread", stopped=True), Thread(2, "loader [red]", "worker 1"))
+    @property
+    def explorer(self):
+        return ScriptedExplorer(self.calls) if self._live else None
 
     async def send_input(self, text):
         self.calls.append(f"input {text}")

@@ -1,0 +1,273 @@
+"""Questions beside the tour: stacks, close looks, definitions, watched expressions, followed numbers, breakpoints."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from textual.content import Content
+
+from codetour.model.driver import Breakpoint, Unsupported
+from codetour.model.explore import Explorer
+from codetour.model.text import clean
+from codetour.model.value import Value
+from codetour.ui.dialogs import Ask, Card, Chooser, Tell
+from codetour.ui.explore_cards import curve_text, detail_card, stack_rows
+from codetour.ui.scene import Place, Scene
+from codetour.ui.screen_part import ScreenPart
+
+NO_PROGRAM = "No program is running here; a live tour has one."
+WATCHES = 12
+NAMES = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
+
+
+class ExploreActions(ScreenPart):
+    """Part of the group Debugger of `keys`."""
+
+    _watched: dict[str, Value]
+    _watched_at: tuple[object, ...] = ()
+    _switched_off: list[Breakpoint]
+
+    def explorer(self) -> Explorer:
+        """Raises Unsupported where nothing runs."""
+        found = self._me.driver.explorer
+        if found is None:
+            raise Unsupported(NO_PROGRAM)
+        return found
+
+    def _frame(self) -> int:
+        scene = self._me.scene
+        return scene.frame or 0 if scene is not None else 0
+
+    # -- threads, tasks, processes
+
+    def action_threads(self) -> None:
+        me = self._me
+
+        async def show() -> None:
+            stacks = await self.explorer().stacks()
+            rows, meant = stack_rows(stacks)
+
+            def go(index: int | None) -> None:
+                if index is None or meant[index][1] is None:
+                    return
+                stack, at = meant[index]
+                call = stack.calls[at or 0]
+                me.browse(Place(call.file, call.line, call.symbol))
+
+            me.app.push_screen(
+                Chooser(
+                    "Threads, tasks, processes: Enter goes there", rows, hint="words of a name or a place"
+                ),
+                go,
+            )
+
+        me.walk.now(show)
+
+    # -- close looks
+
+    def action_examine(self) -> None:
+        me = self._me
+        path = me.values.path_under_cursor() if me.values.has_focus else ()
+        if path:
+            me.walk.now(lambda: self._examine(path))
+            return
+
+        def answer(text: str, _tell: Tell) -> bool:
+            if text.strip():
+                me.walk.now(lambda: self._evaluated(text.strip()))
+            return False
+
+        names = "a name or an expression; in the values pane the key takes the value under the cursor"
+        me.app.push_screen(Ask("Look closely at", answer, hint=names))
+
+    async def _evaluated(self, text: str) -> None:
+        value = await self._me.driver.evaluate(text, self._frame())
+        if value.kind == "error":
+            raise Unsupported(f"{text}: {value.type} {value.scalar or ''}")
+        await self._examine((text,))
+
+    async def _examine(self, path: tuple[str, ...]) -> None:
+        detail = await self.explorer().detail(path, self._frame())
+        self._me.app.push_screen(Card(clean(".".join(path), 100), detail_card(detail), key="k"))
+
+    # -- definitions
+
+    def action_definition(self) -> None:
+        me = self._me
+        place = self._cursor()
+        if place is None or me.code.source is None:
+            return
+        lines = me.code.plain_lines
+        text = lines[place.line - 1] if 0 < place.line <= len(lines) else ""
+        names = list(dict.fromkeys(NAMES.findall(text.partition("#")[0])))[:40]
+        if not names:
+            me.say("There is no name on this line.")
+        elif len(names) == 1:
+            me.walk.now(lambda: self._define(names[0]))
+        else:
+
+            def go(index: int | None) -> None:
+                if index is not None:
+                    me.walk.now(lambda: self._define(names[index]))
+
+            rows = [Content(name) for name in names]
+            me.app.push_screen(Chooser("Where was it written?", rows, hint="part of the name"), go)
+
+    async def _define(self, name: str) -> None:
+        me = self._me
+        found = await self.explorer().definition(name, self._frame())
+        if found is None:
+            raise Unsupported(f"{name} does not tell where it was written.")
+        if not found.inside:
+            raise Unsupported(f"{name} was written in {found.file}:{found.line}, a library.")
+        me.browse(Place(found.file, found.line, name))
+
+    # -- watched expressions
+
+    def action_watch(self) -> None:
+        me = self._me
+        watched = self._watches()
+
+        def answer(text: str, tell: Tell) -> bool:
+            text = text.strip()
+            if text and watched.pop(text, None) is None:
+                if len(watched) >= WATCHES:
+                    tell(f"{WATCHES} are watched already; type one of them again to let it go.")
+                    return True
+                watched[text] = Value(text, kind="text", scalar="…")
+            self._watched_at = ()
+            me.refresh_scene()
+            tell("watched: " + ("  ".join(watched) or "nothing"))
+            return True
+
+        hint = "an expression shown at every stop; the same again lets it go"
+        me.app.push_screen(Ask("Watch", answer, hint=hint))
+
+    def _watches(self) -> dict[str, Value]:
+        if not hasattr(self, "_watched"):
+            self._watched = {}
+        return self._watched
+
+    def with_watched(self, scene: Scene) -> Scene:
+        """The scene with the watched values before its own; they are asked anew wherever the program stands."""
+        watched = self._watches()
+        if not watched or scene.place is None:
+            return scene
+        here = (scene.index, id(self._me.driver.view.seen), scene.frame)
+        if here != self._watched_at:
+            self._watched_at = here
+            self._me.walk.now(self._read_watched)
+        return replace(scene, values=(*watched.values(), *scene.values))
+
+    async def _read_watched(self) -> None:
+        for text in list(self._watches()):
+            try:
+                value = await self._me.driver.evaluate(text, self._frame())
+            except Unsupported as no:
+                value = Value(text, kind="text", scalar=str(no))
+            if text in self._watches():
+                self._watches()[text] = replace(value, name=text)
+
+    # -- numbers over the run
+
+    def action_track(self) -> None:
+        me = self._me
+        place = self._cursor()
+        if place is None:
+            return
+
+        def answer(text: str, _tell: Tell) -> bool:
+            if text.strip():
+                me.walk.now(lambda: self._follow(text.strip(), place))
+            return False
+
+        prompt = f"Follow which number, each time {place.file}:{place.line} is passed?"
+        me.app.push_screen(Ask(prompt, answer, hint="such as  loss  or  optimizer.param_groups[0]['lr']"))
+
+    async def _follow(self, text: str, place: Place) -> None:
+        await self.explorer().follow(text, place.file, place.line)
+        self._me.say(f"{clean(text, 60)} is followed from now on; H shows how it went.")
+
+    def action_histories(self) -> None:
+        me = self._me
+
+        async def show() -> None:
+            found = await self.explorer().histories()
+            text = "\n\n".join(curve_text(h) for h in found)
+            none = "Nothing is followed yet: L follows a number at the cursor's line; the loss is, from its stop on."
+            me.app.push_screen(Card("Numbers over the run", Content(text or none), key="H"))
+
+        me.walk.now(show)
+
+    # -- breakpoints
+
+    def action_breakpoints(self) -> None:
+        me = self._me
+        off = self._off()
+        on = list(me.driver.breakpoints)
+        everything = [*on, *off]
+        rows = [
+            Content.assemble(
+                "○ " if b in off else "● ",
+                f"{b.file}:{b.line}",
+                (f"  when {b.condition}" if b.condition else f"  {b.hits}" if b.hits else "", "dim"),
+                (f"  {clean(b.message, 100)}" if b.message else "", "dim"),
+            )
+            for b in everything
+        ]
+        rows.append(Content("  Remove all of them" if everything else "  There are none: b sets one"))
+
+        def chosen(index: int | None) -> None:
+            if index is None:
+                return
+            if index >= len(everything):
+                me.walk.now(lambda: self._clear(everything))
+            else:
+                self._one_breakpoint(everything[index])
+
+        me.app.push_screen(Chooser("Breakpoints", rows, hint="a file or a line"), chosen)
+
+    def _one_breakpoint(self, found: Breakpoint) -> None:
+        me = self._me
+        is_off = found in self._off()
+        deeds: list[Callable[[], Awaitable[object]]] = [
+            lambda: self._switch_on(found) if is_off else self._switch_off(found),
+            lambda: self._clear([found]),
+        ]
+
+        def chosen(index: int | None) -> None:
+            if index == 0:
+                me.browse(Place(found.file, found.line))
+            elif index is not None:
+                me.walk.now(deeds[index - 1])
+
+        rows = [
+            Content("Go there"),
+            Content("Switch it on" if is_off else "Switch it off"),
+            Content("Remove it"),
+        ]
+        me.app.push_screen(Chooser(f"{found.file}:{found.line}", rows), chosen)
+
+    def _off(self) -> list[Breakpoint]:
+        if not hasattr(self, "_switched_off"):
+            self._switched_off = []
+        return self._switched_off
+
+    async def _switch_off(self, found: Breakpoint) -> None:
+        await self._me.driver.clear_breakpoint(found.file, found.line)
+        self._off().append(found)
+
+    async def _switch_on(self, found: Breakpoint) -> None:
+        self._off().remove(found)
+        await self._me.driver.set_breakpoint(
+            found.file, found.line, condition=found.condition, hits=found.hits
+        )
+
+    async def _clear(self, found: list[Breakpoint]) -> None:
+        for one in found:
+            if one in self._off():
+                self._off().remove(one)
+            else:
+                await self._me.driver.clear_breakpoint(one.file, one.line)

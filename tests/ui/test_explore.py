@@ -1,0 +1,174 @@
+"""Questions beside the tour, asked with keys: what is typed, what is shown, what reaches the driver."""
+
+from __future__ import annotations
+
+import pytest
+
+from codetour.model.explore import Histogram, History
+from codetour.ui.dialogs import Ask, Card, Chooser
+from codetour.ui.evaluate_screen import EvaluateScreen, is_complete, shared_start
+from codetour.ui.explore_cards import curve_text, histogram_text, picture_text, table_text
+
+
+def shown(app):
+    """All text of the topmost window."""
+    screen = app.screen
+    return "\n".join(str(w.render()) for w in screen.query("Static"))
+
+
+@pytest.fixture
+async def standing(kit):
+    """At the first stop of a live tour."""
+    app = kit.tour_app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await kit.settle(
+            pilot, lambda: app.screen.scene is not None and app.screen.driver.view.mode == "live"
+        )
+        yield app, app.screen.driver, pilot
+
+
+async def test_threads_and_tasks_lead_to_their_lines(standing, kit):
+    app, _, pilot = standing
+    await pilot.press("T")
+    await kit.settle(pilot, lambda: isinstance(app.screen, Chooser))
+    rows = [str(o.prompt) for o in app.screen.query_one("#rows").options]
+    assert rows[0].startswith("thread MainThread")
+    assert "worker 1: loader [red]" in rows[2]
+    assert "waits for Lock.acquire" in rows[3]
+    await pilot.press("down", "enter")
+    await kit.settle(pilot, lambda: not isinstance(app.screen, Chooser))
+    await kit.settle(pilot, lambda: app.screen.walk.browse is not None)
+    assert app.screen.walk.browse.file == "model.py"
+
+
+async def test_a_close_look_draws_what_it_was_told(standing, kit):
+    app, driver, pilot = standing
+    await pilot.press("k")
+    await kit.settle(pilot, lambda: isinstance(app.screen, Ask))
+    await pilot.press(*"x", "enter")
+    await kit.settle(pilot, lambda: isinstance(app.screen, Card))
+    text = shown(app)
+    assert "██░░" not in text
+    assert "head.weight  65×384" in text
+    assert "0.30%" in text
+    assert "detail x 0" in driver.calls
+
+
+async def test_a_name_on_the_line_leads_to_where_it_was_written(standing, kit):
+    app, driver, pilot = standing
+    await pilot.press("D")
+    await kit.settle(pilot, lambda: isinstance(app.screen, Chooser) or app.screen.walk.browse is not None)
+    if isinstance(app.screen, Chooser):
+        await pilot.press("enter")
+    await kit.settle(pilot, lambda: any(c.startswith("definition") for c in driver.calls))
+
+
+async def test_a_watched_expression_stands_first_among_the_values_at_every_stop(standing, kit):
+    app, driver, pilot = standing
+    await pilot.press("W")
+    await kit.settle(pilot, lambda: isinstance(app.screen, Ask))
+    await pilot.press(*"a+b", "enter", "escape")
+    await kit.settle(pilot, lambda: "evaluate a+b 0" in driver.calls)
+    screen = app.screen
+    await kit.settle(pilot, lambda: screen.scene.values and screen.scene.values[0].shape == (12, 256, 384))
+    assert screen.scene.values[0].name == "a+b"
+    asked = driver.calls.count("evaluate a+b 0")
+    await pilot.press("space")
+    await kit.settle(pilot, lambda: driver.calls.count("evaluate a+b 0") > asked)
+    await pilot.press("W")
+    await kit.settle(pilot, lambda: isinstance(app.screen, Ask))
+    await pilot.press(*"a+b", "enter", "escape")
+    await kit.settle(pilot, lambda: not screen.scene.values or screen.scene.values[0].name != "a+b")
+
+
+async def test_numbers_are_followed_and_drawn(standing, kit):
+    app, driver, pilot = standing
+    await pilot.press("L")
+    await kit.settle(pilot, lambda: isinstance(app.screen, Ask))
+    await pilot.press(*"loss", "enter")
+    await kit.settle(pilot, lambda: any(c.startswith("follow loss ") for c in driver.calls))
+    await pilot.press("H")
+    await kit.settle(pilot, lambda: isinstance(app.screen, Card))
+    assert "loss  at train.py:9, 40 times, 1 not finite" in shown(app)
+    assert "4 → 2.5" in shown(app)
+
+
+async def test_breakpoints_are_listed_switched_off_and_removed(standing, kit):
+    app, driver, pilot = standing
+    await pilot.press("b")
+    await kit.settle(pilot, lambda: driver.breakpoints)
+    (point,) = driver.breakpoints
+    for deed, left in (("down", 0), ("down", 1)):
+        await pilot.press("K")
+        await kit.settle(pilot, lambda: isinstance(app.screen, Chooser))
+        await pilot.press("enter")
+        await kit.settle(pilot, lambda: "Go there" in str(app.screen.query_one("#rows").options[0].prompt))
+        await pilot.press(deed, "enter")
+        await kit.settle(pilot, lambda n=left: len(driver.breakpoints) == n)
+    assert driver.breakpoints[0] == point
+
+
+async def test_typing_completes_recalls_explains_and_takes_several_lines(standing, kit):
+    app, driver, pilot = standing
+    await pilot.press("p")
+    await kit.settle(pilot, lambda: isinstance(app.screen, EvaluateScreen))
+    lines = app.screen.lines
+    await pilot.press(*"lo", "tab")
+    await kit.settle(pilot, lambda: "logits  loss  lossless" in shown(app))
+    await pilot.press("s", "tab")
+    await kit.settle(pilot, lambda: lines.text == "loss")
+    await pilot.press("enter")
+    await kit.settle(pilot, lambda: "evaluate loss 0" in driver.calls)
+    assert lines.text == ""
+    await pilot.press(*"loss?", "enter")
+    await kit.settle(pilot, lambda: "What it does." in shown(app))
+    await pilot.press(*"if x:", "enter", *"    y", "enter")
+    assert lines.text.split("\n")[0] == "if x:"
+    await pilot.press("enter")
+    await kit.settle(pilot, lambda: any(c.startswith("evaluate if x:") for c in driver.calls))
+    await pilot.press("up", "up", "up")
+    assert lines.text == "loss?"
+    await pilot.press("escape")
+
+
+async def test_a_recording_has_nobody_to_ask(kit):
+    app = kit.tour_app(kit.ScriptedDriver(live=False))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await kit.settle(pilot, lambda: app.screen.scene is not None)
+        for key in "TH":
+            await pilot.press(key)
+            await kit.settle(pilot, lambda: "No program" in shown(app))
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [("x", True), ("x = 1", True), ("if x:", False), ("if x:\n  y", False), ("if x:\n  y\n", True), ("f(", False),
+     ("f(\n1)", True), ("x =", True), ("def f():", False), ("a?", True), ("[1,\n2]", True)],
+)  # fmt: skip
+def test_what_is_whole_is_run(text, whole):
+    assert is_complete(text) == whole
+
+
+def test_the_shared_start_of_names():
+    assert shared_start(["loss", "lossless"]) == "loss"
+    assert shared_start(["a"]) == "a"
+    assert shared_start(["a", "b"]) == ""
+
+
+def test_pictures_need_no_colour():
+    assert picture_text(((0, 255), (None, 128))) == "  ██\n··▒▒"
+    rows = histogram_text(Histogram(-1.0, 2.0, (0, 1, 24))).split("\n")
+    assert [row[2] for row in rows[:3]] == ["█", "█", "█"]
+    assert [row[0] for row in rows[:3]] == [" ", " ", " "]
+    assert rows[2][1] == "▁"
+    assert rows[3].startswith("-1")
+
+
+def test_a_curve_of_one_number_or_none():
+    assert "no number yet" in curve_text(History("loss", "a.py:1", (), 0))
+    assert "2 → 2" in curve_text(History("loss", "a.py:1", (2.0,), 1))
+
+
+def test_a_table_leaves_out_what_is_empty():
+    text = table_text(("name", "gradient"), (("w", ""), ("b", "")))
+    assert text == "name\nw\nb"
