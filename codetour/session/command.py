@@ -16,9 +16,10 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from codetour.errors import EnvironmentProblem, NoEntryPoint, SessionError
-from codetour.model.entry import Launch
+from codetour.model.entry import Launch, Override
 from codetour.model.source import Tree
 from codetour.model.tour import Tour, TourEntry
+from codetour.session.config_copy import is_change, with_copies
 from codetour.session.options import LaunchOptions
 from codetour.session.overrides import Environment, environment
 from codetour.session.paths import Paths
@@ -53,6 +54,8 @@ class Command:
     sandbox: Bubblewrap | None = None
     isolation: str = ""
     """one sentence on what the program can reach, where a sandbox was asked for"""
+    changes: tuple[Override, ...] = ()
+    """values that differ in the copies of configuration files which the program is given"""
 
     @property
     def support(self) -> tuple[Path, ...]:
@@ -92,13 +95,17 @@ def make_command(tree: Tree, tour: Tour, options: LaunchOptions, *, python: Path
     paths = Paths(tree.root, scripts)
     argv = options.argv if options.argv is not None else launch.argv
     cwd = _folder(root, entry, launch, options)
+    changes = tuple(
+        o for o in launch.overrides if is_change(o) and o.arg.partition("=")[0] not in options.refused
+    )
+    given = with_copies(argv, changes, cwd, scratch)
     target, shown = _target(root, entry, launch, paths)
     launcher = launcher_arguments(options.launcher)
     sandbox = choose(options.sandbox)
     return Command(
         python=python,
         flags=launch.flags,
-        target=(*launcher, *target, *argv),
+        target=(*launcher, *target, *given),
         shown=(str(python), *launch.flags, *launcher, *_relative(shown, root, cwd), *argv),
         cwd=cwd,
         environment=environment(options, launch.env, sandboxed=sandbox is not None),
@@ -106,6 +113,7 @@ def make_command(tree: Tree, tour: Tour, options: LaunchOptions, *, python: Path
         scratch=Path(os.path.realpath(scratch)),
         sandbox=sandbox,
         isolation=_isolation(options, sandbox),
+        changes=changes if given != tuple(argv) else (),
     )
 
 

@@ -19,7 +19,7 @@ def key(tree: Tree, command: Command) -> str | None:
     """What stands for this consent in the store; None when it must be asked every time."""
     if tree.commit is None or tree.dirty:
         return None
-    changes = sorted(o.arg for o in command.environment.overrides)
+    changes = sorted(o.arg for o in (*command.environment.overrides, *command.changes))
     facts = [str(tree.root), tree.commit, list(command.shown), str(command.cwd), changes]
     if command.sandbox is not None:
         # who agreed to a run in a sandbox has not agreed to one without
@@ -52,7 +52,7 @@ def describe(command: Command) -> list[str]:
     import shlex
 
     lines = [f"command    {shlex.join(command.shown)}", f"folder     {command.cwd}"]
-    lines += [f"change     {o.arg}  ({o.why})" for o in command.environment.overrides]
+    lines += [f"change     {o.arg}  ({o.why})" for o in (*command.changes, *command.environment.overrides)]
     if command.environment.hidden:
         lines.append(f"hidden     {', '.join(command.environment.hidden)} (variables that look like secrets)")
     if command.isolation:
