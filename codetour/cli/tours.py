@@ -119,6 +119,8 @@ def _text(tree: Tree | None, own: list[Found], kept: list[Found]) -> list[str]:
         lines += ["", "Kept by codetour"]
         for found in kept:
             lines += _shown(found, kept, None, begin=False)
+    elif tree is None:
+        lines.append("codetour has kept no tours; `codetour run REPO` keeps one.")
     best = first or next((f for f in kept if f.tour is not None), None)
     if best is not None:
         lines += ["", f"Take one with:  codetour replay {clean(_short(best.path, None))}"]
