@@ -9,7 +9,7 @@ from typing import Final
 
 from codetour.knowledge.locate_tables import words
 from codetour.locate.commands import Command
-from codetour.locate.config_files import NAMES, changes, is_config, proposal
+from codetour.locate.config_files import NAMES, changes, is_config, is_optional, proposal
 from codetour.locate.configured import dotted_options, hydra_options
 from codetour.locate.corpus import Corpus
 from codetour.locate.facts import MODULE
@@ -109,6 +109,7 @@ def for_command(
 
 def build(
     corpus: Corpus,
+    reach: Reach,
     file: str,
     command: Command | None,
     options: dict[str, Option],
@@ -135,7 +136,7 @@ def build(
         _say_missing(corpus, cwd, item, out)
         kept.append(item)
     _make_small(kept, options, out)
-    _configure(corpus, file, kept, options, cwd, out)
+    _configure(corpus, reach, file, kept=kept, options=options, cwd=cwd, out=out)
     _complete(kept, options, positionals, out)
     _absent_defaults(corpus, kept, options, cwd, out)
     out.argv = [word for item in kept for word in item.words()] + [
@@ -234,15 +235,28 @@ def _make_small(kept: list[_Given], options: dict[str, Option], out: Arguments) 
 
 
 def _configure(
-    corpus: Corpus, file: str, kept: list[_Given], options: dict[str, Option], cwd: str, out: Arguments
+    corpus: Corpus,
+    reach: Reach,
+    file: str,
+    *,
+    kept: list[_Given],
+    options: dict[str, Option],
+    cwd: str,
+    out: Arguments,
 ) -> None:
     """Name a configuration file where one is asked for, and propose what makes the named ones small."""
     given = {id(_find(options, item.word)) for item in kept if item.word}
     values = [v for item in kept for v in item.values if is_config(v)]
+    texts = [file, *reach.imports_of(file, 12)]
     for option in _distinct(options):
         if id(option) in given or option.style in ("hydra", "dotted", "globals"):
             continue
-        if option.required or (option.default is None and option.name in NAMES and not values):
+        if option.required or (
+            option.default is None
+            and option.name in NAMES
+            and not values
+            and not any(is_optional(option, corpus.text(f) or "") for f in texts)
+        ):
             found = proposal(corpus, option, file, cwd) if not (option.positional and values) else None
             if found is not None:
                 kept.append(_spelled(option, found[0]))

@@ -61,7 +61,7 @@ _EASY: Final = re.compile(r"mnist|cifar|cartpole|default|base|vanilla|simple|exa
 _OTHER_STAGE: Final = re.compile(r"eval|infer|sampl|predict|export|finetun|deploy|bench", re.IGNORECASE)
 _FOR_TOOLS: Final = re.compile(
     r"(?:^|/)\.|(?:^|/)(?:mkdocs|package|package-lock|pyproject|setup|tsconfig|codecov|dvc|environment|conda|meta|"
-    r"docker-compose|readthedocs|poetry|Pipfile|_config|_toc)\.\w+$"
+    r"docker-compose|readthedocs|poetry|Pipfile|_config|_toc)\.\w+$|(?:^|/)tests?/"
 )
 """files that configure something else"""
 _INCLUDES: Final = re.compile(
@@ -144,6 +144,15 @@ def proposal(corpus: Corpus, option: Option, file: str, cwd: str) -> tuple[str, 
     if ending:
         value = value.removesuffix(ending)
     return value, f"it asks for a configuration; {best} is one of {len(found)}, the smallest by its name"
+
+
+def is_optional(option: Option, text: str) -> bool:
+    """Does the program say what it does without this option?"""
+    name = re.escape(option.name)
+    without = rf"\bif\s+(?:not\s+)?\w+\.{name}\b|\.{name}\s+(?:is\b|or\b|==|!=)|\bif\s+{name}\b"
+    return bool(re.search(without, text)) or bool(
+        re.search(r"optional|custom|overwrit|overrid|instead", option.help, re.IGNORECASE)
+    )
 
 
 def _named(file: str) -> bool:

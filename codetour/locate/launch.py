@@ -46,7 +46,7 @@ def make_launch(
         )
         return Launch(argv, cwd or ".", module, import_path(corpus, file, module, cwd), source)
     options, sub_command = for_command(options_of(corpus, reach, file), command, role)
-    arguments = build(corpus, file, command, options, cwd=cwd, sub_command=sub_command)
+    arguments = build(corpus, reach, file, command, options, cwd=cwd, sub_command=sub_command)
     asked = bool(sub_command) or (command is not None and command_role(command) == "eval")
     if role == "eval" and trains and not asked:
         ask_for_evaluation(arguments, options)
