@@ -8,6 +8,7 @@ from textual.widgets import Input, OptionList
 from codetour.errors import EnvironmentProblem
 from codetour.ui.cards import ClosingCard
 from codetour.ui.dialogs import Ask, Card, Chooser
+from codetour.ui.evaluate_screen import EvaluateScreen
 from codetour.ui.help_screen import HelpScreen
 from codetour.ui.keys import ACTIONS, BY_NAME
 from codetour.ui.tour_screen import TourScreen
@@ -133,7 +134,7 @@ async def test_h_runs_to_the_cursor(walked, kit):
 async def test_evaluating_uses_the_frame_that_is_shown_and_stays_open(walked, kit):
     app, driver, pilot = walked
     await pilot.press("u", "p")
-    await kit.settle(pilot, lambda: isinstance(app.screen, Ask))
+    await kit.settle(pilot, lambda: isinstance(app.screen, EvaluateScreen))
     await pilot.press("x", "enter")
     await kit.settle(pilot, lambda: "evaluate x 3" in driver.calls)
     await pilot.press("1", "slash", "0", "enter")
@@ -142,7 +143,7 @@ async def test_evaluating_uses_the_frame_that_is_shown_and_stays_open(walked, ki
     assert "12×256×384" in told
     assert "1/0  ✗  ZeroDivisionError: division by zero" in told
     await pilot.press("up")
-    assert app.screen.query_one("#line", Input).value == "1/0"
+    assert app.screen.lines.text == "1/0"
     await pilot.press("escape")
     await kit.settle(pilot, lambda: isinstance(app.screen, TourScreen))
 
