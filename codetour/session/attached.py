@@ -21,7 +21,7 @@ from codetour.session.facts import Facts, ask_facts
 from codetour.session.messages import BreakpointAnswer, Stopped
 from codetour.session.options import Limits
 from codetour.session.output import Category, OutputRing
-from codetour.session.process import CLIENT, Process
+from codetour.session.process import CLIENT, Process, set_everywhere
 from codetour.session.program import Gone, Halt, Happening
 from codetour.session.remote import Address
 from codetour.session.wire import Body, Connection, WireError
@@ -49,6 +49,7 @@ class Attached:
         self.answers: dict[str, list[BreakpointAnswer]] = {}
         self.happenings: asyncio.Queue[Happening] = asyncio.Queue()
         self.code: int | None = None
+        self.cut = False
 
     @property
     def root(self) -> Process | None:
@@ -167,11 +168,7 @@ class Attached:
 
     async def set_breakpoints(self, path: str, places: Sequence[Body]) -> list[BreakpointAnswer]:
         self.breakpoints[path] = list(places)
-        answers: list[BreakpointAnswer] = []
-        for process in [p for p in self.processes if p.alive]:
-            with contextlib.suppress(WireError):
-                answers = answers or await process.set_breakpoints(path, places)
-        return answers
+        return await set_everywhere(self.processes, path, places)
 
     async def kill(self) -> None:
         """Say goodbye; the program goes on."""
@@ -202,6 +199,7 @@ class Attached:
 
     def _hear(self, process: Process, name: str, body: Body) -> None:
         if name == "stopped":
+            process.deaf = False
             self.happenings.put_nowait(Halt(process, Stopped.of(body)))
         elif name == "output":
             self._write(body)

@@ -23,7 +23,7 @@ from codetour.session.guarded import Guarded
 from codetour.session.messages import BreakpointAnswer, Stopped
 from codetour.session.options import Limits
 from codetour.session.output import OutputRing
-from codetour.session.process import Process
+from codetour.session.process import Process, set_everywhere
 from codetour.session.program import Gone, Halt, Happening
 from codetour.session.sandbox import PORT, SOCKET
 from codetour.session.wire import Body, Connection, WireError
@@ -54,6 +54,7 @@ class Debugger:
         """where the first process put the breakpoints it was started with"""
         self.happenings: asyncio.Queue[Happening] = asyncio.Queue()
         self.code: int | None = None
+        self.cut = False
         self._ending = False
         """`kill` was called, perhaps before there was a program"""
 
@@ -114,12 +115,7 @@ class Debugger:
     async def set_breakpoints(self, path: str, places: Sequence[Body]) -> list[BreakpointAnswer]:
         """Replace the breakpoints of one file, in every process; the answer of the main one."""
         self.breakpoints[path] = list(places)
-        answers: list[BreakpointAnswer] = []
-        for process in [p for p in self.processes if p.alive]:
-            with contextlib.suppress(WireError):
-                found = await process.set_breakpoints(path, places)
-                answers = answers or found
-        return answers
+        return await set_everywhere(self.processes, path, places)
 
     async def kill(self) -> None:
         """End the program and everything that it started, at once; one that is being started ends as it begins."""
@@ -167,6 +163,7 @@ class Debugger:
         )
         try:
             self.code = self._exit_code(await asyncio.shield(program.ended))
+            self.cut = self.root is not None and not self.root.said_goodbye
             with contextlib.suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(reading, PIPES_CLOSE)
         finally:
@@ -203,6 +200,7 @@ class Debugger:
 
     def _hear(self, process: Process, name: str, body: Body) -> None:
         if name == "stopped":
+            process.deaf = False
             self.happenings.put_nowait(Halt(process, Stopped.of(body)))
         elif name == "terminated":
             process.hang_up()  # the process waits for this before it ends

@@ -13,6 +13,10 @@ from codetour.environment.data_maker import maker_of
 from codetour.model.events import Ending
 from codetour.model.text import clean
 
+CUT: Final = (
+    "The program ended (exit code {code}) without telling the debugger: "
+    "it left by `os._exit`, or had closed the debugger's connection before."
+)
 MENDS: Final = (
     (
         r"^ModuleNotFoundError: No module named '([\w.]+)'",
@@ -60,12 +64,16 @@ def crash(kind: str, text: str, place: str) -> Outcome:
     return Outcome("crashed", f"The program crashed{where}: {said}", mend(said))
 
 
-def ended(code: int | None, last_lines: Sequence[str], crashed: Outcome | None) -> Outcome:
-    """The program ended by itself."""
+def ended(
+    code: int | None, last_lines: Sequence[str], crashed: Outcome | None, *, cut: bool = False
+) -> Outcome:
+    """The program ended by itself; `cut` tells that it did so without a word to the debugger."""
     if crashed is not None:
         return crashed
     if code is None:
         return Outcome("finished", "The program let go of the connection: it ended, or somebody ended it.")
+    if cut and code >= 0:
+        return Outcome("finished", CUT.format(code=code))
     if code == 0:
         return Outcome("finished", "The program ended (exit code 0).")
     last = clean(next((line for line in reversed(last_lines) if line.strip()), ""), 200)

@@ -58,13 +58,17 @@ class Process:
         """of a distributed run, once asked"""
         self.helped = False
         """the capture helper is inside"""
+        self.said_goodbye = False
+        """the debugger inside has told that the program ends"""
+        self.deaf = False
+        """it has left a question unanswered, and has not been heard since"""
         self.asking = asyncio.Lock()
         """held while a question of the reader is answered"""
         self._asked = 0
 
     @property
     def alive(self) -> bool:
-        return not self._connection.closed.is_set()
+        return not self.deaf and not self._connection.closed.is_set()
 
     async def greet(self, token: str) -> None:
         """Make sure that it is ours and learn who it is."""
@@ -157,6 +161,7 @@ class Process:
 
     def hang_up(self) -> None:
         """It has nothing more to say."""
+        self.said_goodbye = True
         self._connection.hang_up()
 
     async def close(self) -> None:
@@ -173,6 +178,28 @@ class Process:
     async def goodbye(self, limit: float) -> None:
         """Take everything of ours out of the program and let it run on."""
         await self._connection.request("disconnect", {"terminateDebuggee": False}, limit=limit)
+
+
+async def set_everywhere(
+    processes: Sequence[Process], path: str, places: Sequence[Body]
+) -> list[BreakpointAnswer]:
+    """Replace the breakpoints of one file in all processes at once; the answer of the first one.
+
+    A child that does not answer (forked off half-way, standing in a system call for good) is not asked again until it
+    is heard of: the others would wait for it at every stop.
+    """
+
+    async def tell(process: Process) -> list[BreakpointAnswer]:
+        try:
+            return await process.set_breakpoints(path, places)
+        except NoAnswer:
+            process.deaf = process is not processes[0]
+        except WireError:
+            pass
+        return []
+
+    told = await asyncio.gather(*(tell(p) for p in processes if p.alive))
+    return next((answers for answers in told if answers), told[0] if told else [])
 
 
 def _objects(found: object) -> list[Body]:

@@ -42,6 +42,9 @@ class Program(Protocol):
     """where the first process put the breakpoints it began with"""
     happenings: asyncio.Queue[Happening]
 
+    cut: bool
+    """it ended without a word to the debugger"""
+
     @property
     def root(self) -> Process | None:
         """The main process."""

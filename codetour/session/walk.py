@@ -148,7 +148,9 @@ class Walk:
             else:
                 await self._take(happening)
         code = happening.code
-        outcome = self._outcome or ended(code, list(self.output.lines)[-5:], self._crash)
+        outcome = self._outcome or ended(
+            code, list(self.output.lines)[-5:], self._crash, cut=self.debugger.cut
+        )
         await self._finish(outcome, None if self._outcome is not None and code == -9 else code)
 
     def program_path(self, file: str) -> str:

@@ -75,8 +75,9 @@ def main() -> None:
     # for a log that nobody keeps it would read the metadata of every installed package: a second in a large environment
     log: Any = importlib.import_module("debugpy.common.log")
     log.describe_environment = str
-    tracing = getattr(importlib.import_module("pydevd_tracing"), "TracingFunctionHolder", None)
-    load("quiet_imports").quiet(plan["roots"], tracing)
+    tracing = importlib.import_module("pydevd_tracing")
+    load("quiet_imports").quiet(plan["roots"], getattr(tracing, "TracingFunctionHolder", None))
+    load("keep_tracing").keep(tracing)
     if plan.get("patches"):
         load("patches").apply(plan["patches"], plan["roots"], load)
     connection = [

@@ -11,6 +11,7 @@ from __future__ import annotations
 import builtins
 import importlib.abc
 import importlib.machinery
+import inspect
 import sys
 import types
 from collections.abc import Iterator
@@ -52,7 +53,8 @@ class KernelStandIn(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         return importlib.machinery.ModuleSpec(name, self, is_package=True)
 
     def _asked_by_the_notebook(self) -> bool:
-        frame = sys._getframe(2)  # noqa: SLF001 - the only way to know who asks
+        frame: Any = inspect.currentframe()
+        frame = frame.f_back.f_back
         while frame.f_back is not None and "importlib" in frame.f_code.co_filename:
             frame = frame.f_back
         return frame.f_code.co_filename == self.script
