@@ -85,7 +85,7 @@ def command(
     opened = open_saved(file, repo)
     opened, wish = _wish(opened, style, anchors=anchors, content=content, notes=notes)
     made = share(opened.tour, opened.recording, opened.sources, cast("Format", style), wish)
-    for text in _about(opened, made, style):
+    for text in _about(opened, made, style, content=content):
         note(text, quiet=quiet)
     written = False
     if not dry_run:
@@ -148,7 +148,7 @@ def _placed(opened: Opened) -> tuple[Opened, str]:
     return replace(opened, tour=replace(tour, repo=tour.repo or tree.name)), tree.prefix
 
 
-def _about(opened: Opened, made: Shared, style: str) -> list[str]:
+def _about(opened: Opened, made: Shared, style: str, *, content: bool) -> list[str]:
     """The preview, line by line."""
     before = made.preview
     lines = [f"To share, as {style}:"]
@@ -161,6 +161,10 @@ def _about(opened: Opened, made: Shared, style: str) -> list[str]:
         counts.append(f"{before.output:,} lines of output")
     lines.append("  " + ", ".join(counts))
     lines += [f"  {text}" for text in made.notes]
+    if before.texts and before.values and not before.output and not content:
+        lines.append(
+            f"  {before.texts:,} of the values also hold texts or statistics of data: these stay with you"
+        )
     removed = before.removed
     lines.append("Taken out: " + (_kinds(before) if removed else "nothing was found that had to be."))
     lines += [f"  {r.where}: {r.kind} {r.hint}".rstrip() for r in removed[:_SHOWN]]

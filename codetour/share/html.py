@@ -179,7 +179,7 @@ def _map(tour: Tour, cards: Sequence[Card], said: _Words) -> str:
         made.append(
             f'<table class="names"><caption>Names of dimensions</caption><tbody>{rows}</tbody></table>'
         )
-    made += [f'<p class="missed">{escape(line_of(note))}</p>' for note in tour.notes]
+    made += [f'<p class="missed">{words.line_html(line_of(note))}</p>' for note in tour.notes]
     return "\n".join((*made, "</section>"))
 
 
@@ -199,7 +199,7 @@ def _section(card: Card, total: int, said: _Words, around: Around) -> str:
     if card.code:
         made.append(_code(card))
     if card.missed:
-        made.append(f'<p class="missed">Not reached: {escape(card.missed)}</p>')
+        made.append(f'<p class="missed">Not reached: {words.line_html(card.missed)}</p>')
     made += [*_values(card), *_changes(card), *_path(card)]
     if card.note:
         made.append(f'<aside class="note"><h3>A reader’s note</h3>{"".join(said(card.note, "mine"))}</aside>')
@@ -279,7 +279,7 @@ def _path(card: Card) -> list[str]:
         return []
     items = "".join(
         f'<li><code>{escape(c.symbol)}</code> <span class="quiet">{escape(c.file)}:{c.line}</span>'
-        f"{' ' + escape(c.reason) if c.reason else ''}</li>"
+        f"{' ' + words.line_html(c.reason) if c.reason else ''}</li>"
         for c in card.path
     )
     return [f'<h3>Call path</h3><ol class="path">{items}</ol>']

@@ -79,6 +79,12 @@ def html(text: str, target: Target, titles: Sequence[str] = ()) -> str:
     return "".join(made)
 
 
+def line_html(text: str) -> str:
+    """One line, with what stands between back ticks as code."""
+    parts = re.split(r"`([^`]+)`", text)
+    return "".join(f"<code>{escape(p)}</code>" if i % 2 else escape(p) for i, p in enumerate(parts))
+
+
 def _inline_html(tokens: Sequence[Token], target: Target, titles: Sequence[str]) -> str:
     made: list[str] = []
     for token in tokens:

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal, cast
 
 from codetour.model.recording import Recording
 from codetour.model.source import Sources
 from codetour.model.tour import Anchor, Stop, Tour
-from codetour.model.value import Frame, Seen, Value
+from codetour.model.value import Change, Frame, Seen, Value
 from codetour.record.redact import redact
 from codetour.share import bundle, html, markdown, notebook
 from codetour.share.card import cards
 from codetour.share.permalink import permalink
+from codetour.share.plain_values import plain_change, plain_value
 from codetour.share.preview import Preview, preview
 from codetour.tourfile.encode import Anchors
 from codetour.tourfile.write import dumps
 
 Format = Literal["html", "md", "tour", "bundle", "notebook"]
 _DEEPEST: Final = 30
-_STATISTIC: Final = re.compile(r"(?:mean|std|min|max|nan|inf|zero) ")
-_PLAIN_FACT: Final = re.compile(r"-?[\d.,]{1,16}(?:e[+-]?\d{1,3})?%?|train|eval|True|False|None")
-"""a setting of an optimizer or a model, not its data"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,16 +133,16 @@ def plain_recording(recording: Recording, *, content: bool) -> Recording:
 
 def _seen(seen: Seen, *, content: bool) -> Seen:
     frames = tuple(_frame(f, content=content) for f in seen.frames)
-    changes = tuple(
-        replace(c, name=redact(c.name), text=redact(c.text) if content else _bare(c.text))
-        for c in seen.changes
-    )
+    changes = tuple(_change(c, content=content) for c in seen.changes)
     return replace(seen, frames=frames, changes=changes, reason=redact(seen.reason))
 
 
-def _bare(text: str) -> str:
-    """The words of a change without quoted contents, and without statistics of data."""
-    return "changed" if "'" in text or '"' in text or _STATISTIC.match(text) else redact(text)
+def _change(change: Change, *, content: bool) -> Change:
+    return (
+        replace(change, name=redact(change.name), text=redact(change.text))
+        if content
+        else plain_change(change)
+    )
 
 
 def _frame(frame: Frame, *, content: bool) -> Frame:
@@ -155,17 +152,16 @@ def _frame(frame: Frame, *, content: bool) -> Frame:
 
 
 def _value(value: Value, *, content: bool) -> Value:
-    kept: dict[str, Any] = {"ref": 0, "name": redact(value.name)}
-    items = tuple(_value(item, content=content) for item in value.items)
-    if content:
-        scalar = redact(value.scalar) if isinstance(value.scalar, str) else value.scalar
-        return replace(
-            value, scalar=scalar, facts={k: redact(v) for k, v in value.facts.items()}, items=items, **kept
-        )
-    scalar = None if isinstance(value.scalar, str) else value.scalar
-    size = value.size if value.size is not None or not isinstance(value.scalar, str) else len(value.scalar)
-    facts = {k: v for k, v in value.facts.items() if _PLAIN_FACT.fullmatch(v)}
-    return replace(value, scalar=scalar, size=size, stats={}, facts=facts, items=items, **kept)
+    if not content:
+        return plain_value(value)
+    return replace(
+        value,
+        name=redact(value.name),
+        scalar=redact(value.scalar) if isinstance(value.scalar, str) else value.scalar,
+        facts={k: redact(v) for k, v in value.facts.items()},
+        items=tuple(_value(item, content=content) for item in value.items),
+        ref=0,
+    )
 
 
 def _public(name: str) -> bool:

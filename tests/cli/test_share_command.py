@@ -204,8 +204,15 @@ def test_a_repository_without_tours_says_so(tmp_path: Path) -> None:
 
 def test_hostile_titles_reach_no_terminal(repo: Path) -> None:
     evil = "\x1b]0;got\x07[red]<b>`|\u202e"
-    (repo / ".tours/e.tour").write_text(json.dumps({"title": evil, "description": evil, "nextTour": evil, "steps": [
-        {"file": "train.py", "line": 1, "title": evil, "description": evil + " [#1] >> x", "commands": [evil]}]}))  # fmt: skip
+    step = {
+        "file": "train.py",
+        "line": 1,
+        "title": evil,
+        "description": evil + " [#1] >> x",
+        "commands": [evil],
+    }
+    tour = {"title": evil, "description": evil, "nextTour": evil, "steps": [step]}
+    (repo / ".tours/e.tour").write_text(json.dumps(tour))
     for command in (["tours"], ["replay", ".tours/e.tour", "--plain"],
                     ["share", ".tours/e.tour", "--to", "md", "--dry-run"]):  # fmt: skip
         done = codetour(*command, cwd=repo)

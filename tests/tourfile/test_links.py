@@ -75,7 +75,7 @@ def test_titles_have_numbers() -> None:
         ("!" * 100 + "isLinux", None),
     ],
 )
-def test_a_condition_is_understood_or_not(condition: str, answer: bool | None) -> None:  # noqa: FBT001 - a case
+def test_a_condition_is_understood_or_not(condition: str, answer: bool | None) -> None:
     names = {"isLinux": True, "isMac": False, "isWindows": False, "isWeb": False}
     assert holds(condition, names) is answer
 
