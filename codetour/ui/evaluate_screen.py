@@ -33,8 +33,12 @@ KEPT = 8
 class Typed(TextArea):
     """The lines being typed."""
 
+    DEFAULT_CSS = """
+    Typed { height: auto; max-height: 10; border: none; padding: 0; background: $panel; }
+    """
+
     def __init__(self, screen: EvaluateScreen) -> None:
-        super().__init__(id="typed", soft_wrap=True, tab_behavior="indent", compact=True)
+        super().__init__(id="typed", soft_wrap=True, compact=True)
         self._evaluate = screen
 
     async def _on_key(self, event: events.Key) -> None:

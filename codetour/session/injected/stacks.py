@@ -29,6 +29,8 @@ def stacks() -> str:
         name = thread.name if thread is not None and type(thread.name) is str else "thread " + str(ident)
         if name.startswith(("pydevd.", "pydev_")) or ident == threading.get_ident():
             continue
+        if thread is None and of_the_debugger(frame, folders):
+            continue
         main = thread is threading.main_thread()
         state = "main" if main else "daemon" if thread is not None and thread.daemon is True else ""
         calls = outwards(frame, folders)
@@ -36,6 +38,15 @@ def stacks() -> str:
             found.append({"kind": "thread", "name": cut(name, 80), "state": state, "calls": calls})
     found += tasks(folders)
     return answer({"codetour": VERSION, "pid": os.getpid(), "stacks": found[:STACKS]})
+
+
+def of_the_debugger(frame: Any, folders: tuple[str, ...]) -> bool:
+    """It hides its threads from the list of all; they are known by what they run."""
+    while frame is not None:
+        if frame.f_code.co_filename.startswith(folders):
+            return True
+        frame = frame.f_back
+    return False
 
 
 def outwards(frame: Any, folders: tuple[str, ...]) -> list[list[Any]]:
