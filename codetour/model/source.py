@@ -94,6 +94,11 @@ class SourceText:
             return None
         return self.cells[at], line - self.cells[at].first + 1
 
+    def place(self, line: int) -> str:
+        """A line as a person finds it: "line 12", in a notebook "cell 3, line 2"."""
+        found = self.cell_of(line)
+        return f"cell {found[0].index}, line {found[1]}" if found else f"line {line}"
+
 
 class Sources(Protocol):
     """Where a screen gets the text of a file: a work tree, or the files inside a bundle."""

@@ -114,4 +114,6 @@ async def _whereabouts(driver: LiveDriver) -> str:
         return f", the program was inside compiled code{called}"
     standing = driver.walk.standing
     frame = next((f for f in standing.seen.frames if f.inside), None) if standing is not None else None
-    return f", the program was at {frame.file}:{frame.line} in {frame.symbol}" if frame is not None else ""
+    if frame is None:
+        return ""
+    return f", the program was at {driver.walk.place_of(frame)} in {frame.symbol}"

@@ -39,6 +39,8 @@ class Place:
     """what was seen at a pass before the one that is wanted"""
     served: bool = False
     resting: bool = False
+    words: Callable[[int], str] = "line {}".format
+    """a line of its file as a person finds it"""
 
     @property
     def open(self) -> bool:
@@ -110,7 +112,8 @@ class Itinerary:
             return place.problem or "it is not bound to a line"
         binding, file = place.binding, place.stop.anchor.file
         if place.passes:
-            return f"line {binding.line} ran {_times(place.passes)}, the stop is at time {place.stop.hit}; {ending}"
+            ran = f"{place.words(binding.line)} ran {_times(place.passes)}"
+            return f"{ran}, the stop is at time {place.stop.hit}; {ending}"
         module = self._watch(place, lambda w: w.module)
         if module is not None and not module.passed and binding.scope != "<module>":
             return f"{file} was never imported; {ending}"
@@ -121,11 +124,11 @@ class Itinerary:
             if watch is None:
                 continue
             if not watch.passed:
-                return f"line {branch.line} (`{branch.test}`) was never reached; {ending}"
+                return f"{place.words(branch.line)} (`{branch.test}`) was never reached; {ending}"
             if watch.value is not None and watch.value != branch.wanted:
-                was = f"{watch.value} when line {branch.line} was first reached"
+                was = f"{watch.value} when {place.words(branch.line)} was first reached"
                 return f"`{branch.test}` was {was}{watch.names}; {ending}"
-        return f"line {binding.line} was never reached; {ending}"
+        return f"{place.words(binding.line)} was never reached; {ending}"
 
     def _was_called(self, place: Place, binding: Binding) -> bool:
         """Whether the first line of the stop's function was passed, by a watch or as a stop of its own."""
@@ -168,6 +171,7 @@ def _place(
     elif source.kind == "text":
         place.problem = f"{stop.anchor.file} is not Python"
     else:
+        place.words = source.place
         try:
             place.binding = bind(source.text, stop.anchor.line)
         except Unbindable as error:

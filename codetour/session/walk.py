@@ -31,7 +31,7 @@ from codetour.model.events import (
     Resumed,
 )
 from codetour.model.text import clean
-from codetour.model.value import Seen, Value
+from codetour.model.value import Frame, Seen, Value
 from codetour.session.arming import Arming
 from codetour.session.command import Command
 from codetour.session.endings import Outcome, crash, ended, with_maker
@@ -317,11 +317,18 @@ class Walk:
         seen = Seen(
             None, frames, seconds=round(self.clock.now(), 3), process=halt.process.name, reason=reason
         )
-        place = next((f"{f.file}:{f.line}" for f in seen.frames if f.inside), "")
+        place = next((self.place_of(f) for f in seen.frames if f.inside), "")
         self._crash = crash(kind, info.message, place)
         self._stand(Standing("crash", halt, top, seen))
         self._tell(Crashed(seen, kind, clean(info.message, 2000)))
         return True
+
+    def place_of(self, frame: Frame) -> str:
+        """FILE:LINE; in a notebook the cell and its line."""
+        if not frame.file.endswith(".ipynb"):
+            return f"{frame.file}:{frame.line}"
+        here = (p for p in self.itinerary.places if p.stop.anchor.file == frame.file)
+        return next((f"{frame.file}, {p.words(frame.line)}" for p in here), frame.file)
 
     async def _note(self, halt: Halt, top: StackFrame, watch: Watch) -> None:
         """A place on the way was passed: remember it, with what its condition was."""

@@ -349,4 +349,15 @@ async def test_a_notebook_runs_where_it_lies(tmp_path, run_tour):
     assert {v.name: v.scalar for v in frame.values}["total"] == 8
     assert str(folder) in run.text
     assert run.end.code == 0
+
+
+async def test_reasons_in_a_notebook_name_cells(tmp_path, run_tour):
+    import json
+
+    cells = ["x = 1\n", "if x > 1:\n    print(x)\n", "y = 0\nprint(x / y)\n"]
+    nb = {"cells": [{"cell_type": "code", "source": c} for c in cells], "metadata": {}, "nbformat": 4}
+    (tmp_path / "t.ipynb").write_text(json.dumps(nb))
+    run = await run_tour(tmp_path, tour_of("t.ipynb", ("t.ipynb", 5)))
+    assert next(iter(run.missed.values())).startswith("`x > 1` was False when cell 1, line 1 was first reached")
+    assert "crashed at t.ipynb, cell 2, line 2: ZeroDivisionError" in run.end.message
     assert {p.name for p in tmp_path.rglob("*.py")} == {"near.py"}
