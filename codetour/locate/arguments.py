@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
-from dataclasses import dataclass, field
 from typing import Final
 
 from codetour.knowledge.locate_tables import words
@@ -12,11 +10,14 @@ from codetour.locate.commands import Command
 from codetour.locate.config_files import NAMES, changes, is_config, is_optional, proposal
 from codetour.locate.configured import dotted_options, hydra_options
 from codetour.locate.corpus import Corpus
+from codetour.locate.data import exists
 from codetour.locate.facts import MODULE
+from codetour.locate.given import Arguments, Given, as_given, distinct, find_option, parse_given
 from codetour.locate.names import words_of
 from codetour.locate.options import Option
 from codetour.locate.reach import Reach
 from codetour.locate.small import given_rules, shrink, spell
+from codetour.locate.stand_ins import point_at_data
 from codetour.locate.subcommands import GUARD
 from codetour.model.entry import Need, Override
 from codetour.model.stage import Role
@@ -28,31 +29,6 @@ _PLACEHOLDER: Final = re.compile(
 _PATHLIKE: Final = re.compile(
     r"\.(?:csv|json|jsonl|txt|npz|npy|bin|pt|pth|h5|hdf5|pkl|yaml|yml|parquet|tsv|toml|mat|zip|xml|ckpt)$|^\.{0,2}/"
 )
-
-
-@dataclass(slots=True)
-class Arguments:
-    """Arguments with what was changed and what is missing."""
-
-    argv: list[str] = field(default_factory=list[str])
-    overrides: list[Override] = field(default_factory=list[Override])
-    needs: list[Need] = field(default_factory=list[Need])
-    configured: list[Override] = field(default_factory=list[Override])
-    """changes to configuration files that the arguments name"""
-
-
-@dataclass(slots=True)
-class _Given:
-    """One option or positional of a documented command line."""
-
-    word: str
-    values: list[str]
-    joined: bool = False
-
-    def words(self) -> list[str]:
-        if not self.word:
-            return self.values
-        return [f"{self.word}={self.values[0]}"] if self.joined else [self.word, *self.values]
 
 
 def options_of(corpus: Corpus, reach: Reach, file: str) -> dict[str, Option]:
@@ -103,7 +79,7 @@ def for_command(
     chosen = chosen or next((n for n in names if set(words_of(n)) & wanted), "")
     if role == "train":
         chosen = chosen or names[0] * (len(names) == 1)
-    kept = [o for o in _distinct(options) if o.command in ("", chosen)]
+    kept = [o for o in distinct(options) if o.command in ("", chosen)]
     return {w: o for o in reversed(kept) for w in (o.spelled, *o.others)}, chosen if not given else ""
 
 
@@ -119,11 +95,11 @@ def build(
 ) -> Arguments:
     """The arguments for `file` by a documented command, or by none, in folder `cwd`; `sub_command` goes before them."""
     out = Arguments()
-    given = _parse(command.argv, options) if command is not None else []
-    positionals = [o for o in _distinct(options) if o.positional]
-    kept: list[_Given] = []
+    given = parse_given(command.argv, options) if command is not None else []
+    positionals = [o for o in distinct(options) if o.positional]
+    kept: list[Given] = []
     for item in given:
-        option = _find(options, item.word)
+        option = find_option(options, item.word)
         if any(_PLACEHOLDER.search(v) for v in item.values) or _unusable(item.word):
             continue
         if (
@@ -131,14 +107,16 @@ def build(
             and _missing_path(corpus, cwd, item.values)
             and not option.required
             and option.default not in (None, "")
+            and not _missing_path(corpus, cwd, [str(option.default)])
         ):
             continue
-        _say_missing(corpus, cwd, item, out)
         kept.append(item)
     _make_small(kept, options, out)
     _configure(corpus, reach, file, kept=kept, options=options, cwd=cwd, out=out)
     _complete(kept, options, positionals, out)
-    _absent_defaults(corpus, kept, options, cwd, out)
+    point_at_data(
+        corpus, [file, *reach.imports_of(file, 12)][:8], kept=kept, options=options, cwd=cwd, out=out
+    )
     out.argv = [word for item in kept for word in item.words()] + [
         w for o in out.overrides for w in o.arg.split(" ")
     ]
@@ -148,78 +126,21 @@ def build(
     return out
 
 
-def _distinct(options: dict[str, Option]) -> list[Option]:
-    # by identity: defaults may be lists
-    return list({id(option): option for option in options.values()}.values())
-
-
-def _find(options: dict[str, Option], word: str) -> Option | None:
-    found = (
-        options.get(word)
-        or options.get("-" + word)
-        or options.get(word.replace("_", "-"))
-        or options.get("+" + word)
-    )
-    if found is None and word.startswith("--") and len(word) > 3:
-        # argparse takes the beginning of a name for the whole
-        fit = {id(o): o for w, o in options.items() if w.startswith(word) and o.style == "argparse"}
-        found = next(iter(fit.values())) if len(fit) == 1 else None
-    return found
-
-
 def _unusable(word: str) -> bool:
     """A bracketed or foreign word of a synopsis."""
     return bool(_PLACEHOLDER.search(word)) or (word.startswith("-") and word.strip("-") == "")
 
 
-def _parse(argv: tuple[str, ...], options: dict[str, Option]) -> list[_Given]:
-    out: list[_Given] = []
-    for word in argv[:200]:
-        name, equals, value = word.partition("=")
-        number = re.fullmatch(r"-[\d.]+(?:e-?\d+)?", word)
-        if word.startswith("-") and not number and len(word) > 1:
-            out.append(_Given(name, [value], joined=True) if equals else _Given(word, []))
-        elif equals and options and any(o.style == "hydra" for o in options.values()):
-            out.append(_Given(name, [value], joined=True))
-        elif out and out[-1].word and not out[-1].joined and _takes(options, out[-1]):
-            out[-1].values.append(word)
-        else:
-            out.append(_Given("", [word]))
-    return out
-
-
-def _takes(options: dict[str, Option], item: _Given) -> bool:
-    option = _find(options, item.word)
-    return option is None or not option.flag
-
-
 def _missing_path(corpus: Corpus, cwd: str, values: list[str]) -> bool:
-    return any(_PATHLIKE.search(v) and not _exists(corpus, cwd, v) for v in values)
+    return any(_PATHLIKE.search(v) and not exists(corpus, cwd, v) for v in values)
 
 
-def _exists(corpus: Corpus, cwd: str, value: str) -> bool:
-    path = posixpath.normpath(posixpath.join(cwd, value))
-    path = "" if path == "." else path
-    return path in corpus.names or path in corpus.folders or (corpus.tree.root / path).exists()
-
-
-def _say_missing(corpus: Corpus, cwd: str, item: _Given, out: Arguments) -> None:
-    if re.search(r"out|save|log|result|ckpt|checkpoint|dest|target", item.word, re.IGNORECASE):
-        return
-    for value in item.values:
-        if re.search(
-            r"\.(?:csv|jsonl?|txt|np[zy]|bin|h5|hdf5|pkl|parquet|tsv|mat|zip|xml)$", value
-        ) and not _exists(corpus, cwd, value):
-            out.needs.append(
-                Need(f"file {value}", f"the documented command reads it ({item.word or 'argument'})")
-            )
-
-
-def _make_small(kept: list[_Given], options: dict[str, Option], out: Arguments) -> None:
-    timesteps = any("timesteps" in o.name or o.name.endswith("env_steps") for o in _distinct(options))
-    for option in _distinct(options):
+def _make_small(kept: list[Given], options: dict[str, Option], out: Arguments) -> None:
+    timesteps = any("timesteps" in o.name or o.name.endswith("env_steps") for o in distinct(options))
+    for option in distinct(options):
         at = next(
-            (i for i, item in enumerate(kept) if item.word and _find(options, item.word) is option), None
+            (i for i, item in enumerate(kept) if item.word and find_option(options, item.word) is option),
+            None,
         )
         current = None if at is None else (kept[at].values[0] if kept[at].values else "")
         change = shrink(option, current, timesteps=timesteps)
@@ -239,16 +160,16 @@ def _configure(
     reach: Reach,
     file: str,
     *,
-    kept: list[_Given],
+    kept: list[Given],
     options: dict[str, Option],
     cwd: str,
     out: Arguments,
 ) -> None:
     """Name a configuration file where one is asked for, and propose what makes the named ones small."""
-    given = {id(_find(options, item.word)) for item in kept if item.word}
+    given = {id(find_option(options, item.word)) for item in kept if item.word}
     values = [v for item in kept for v in item.values if is_config(v)]
     texts = [file, *reach.imports_of(file, 12)]
-    for option in _distinct(options):
+    for option in distinct(options):
         if id(option) in given or option.style in ("hydra", "dotted", "globals"):
             continue
         if option.required or (
@@ -259,13 +180,13 @@ def _configure(
         ):
             found = proposal(corpus, option, file, cwd) if not (option.positional and values) else None
             if found is not None:
-                kept.append(_spelled(option, found[0]))
+                kept.append(as_given(option, found[0]))
                 out.configured.append(Override(" ".join(spell(option, found[0])), found[1]))
                 values.append(found[0])
         elif isinstance(option.default, str) and is_config(option.default) and option.name in NAMES:
             smaller = changes(corpus, cwd, option.default)
             if smaller:
-                kept.append(_spelled(option, option.default))
+                kept.append(as_given(option, option.default))
                 values.append(option.default)
                 why = "the file that it takes by default, named so that a smaller copy can be given"
                 out.configured.append(Override(" ".join(spell(option, option.default)), why))
@@ -273,37 +194,10 @@ def _configure(
         out.configured.extend(changes(corpus, cwd, value))
 
 
-def _spelled(option: Option, value: str) -> _Given:
-    words = spell(option, value)
-    if option.positional:
-        return _Given("", [value])
-    return _Given(option.spelled, [value], joined=len(words) == 1)
-
-
-def _absent_defaults(
-    corpus: Corpus, kept: list[_Given], options: dict[str, Option], cwd: str, out: Arguments
-) -> None:
-    """Data folders and files that the options name by default and that are not there."""
-    given = {id(_find(options, item.word)) for item in kept if item.word}
-    for option in _distinct(options):
-        default = option.default
-        if (
-            id(option) in given
-            or not isinstance(default, str)
-            or not re.search(r"data|corpus|input|train_(?:file|path)", option.name)
-        ):
-            continue
-        local = "://" not in default and "$" not in default and not default.startswith(("/", "~"))
-        named = local and ("/" in default or _PATHLIKE.search(default))
-        if named and not _exists(corpus, cwd, default):
-            mend = f"codetour run … -- {option.spelled} PATH"
-            out.needs.append(Need(f"data {default}", f"{option.spelled} points there by default", mend))
-
-
 def ask_for_evaluation(arguments: Arguments, options: dict[str, Option]) -> None:
     """Add the argument that makes a training script evaluate, where it has one."""
     known = words()
-    for option in _distinct(options):
+    for option in distinct(options):
         name = option.name.rpartition(".")[2]
         if option.positional or name in ("split", "validation", "val"):
             continue
@@ -322,13 +216,13 @@ def ask_for_evaluation(arguments: Arguments, options: dict[str, Option]) -> None
 
 
 def _complete(
-    kept: list[_Given], options: dict[str, Option], positionals: list[Option], out: Arguments
+    kept: list[Given], options: dict[str, Option], positionals: list[Option], out: Arguments
 ) -> None:
     """Give required arguments a value where one is safe, name the others."""
-    given = {id(_find(options, item.word)) for item in kept if item.word}
+    given = {id(find_option(options, item.word)) for item in kept if item.word}
     free = sum(1 for item in kept if not item.word)
     changed = {o.arg.partition("=")[0].partition(" ")[0] for o in out.overrides}
-    for option in _distinct(options):
+    for option in distinct(options):
         if not option.required or id(option) in given or option.spelled in changed:
             continue
         if option.positional and positionals.index(option) < free:

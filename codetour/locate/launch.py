@@ -14,7 +14,7 @@ from codetour.locate.corpus import Corpus
 from codetour.locate.ranking import command_role
 from codetour.locate.reach import Reach
 from codetour.locate.requirements import missing, quiet_services, read_files
-from codetour.model.entry import Launch
+from codetour.model.entry import Launch, Need
 from codetour.model.stage import Role
 
 _HELP: Final = frozenset({"-h", "--help", "--helpfull", "--version"})
@@ -63,8 +63,20 @@ def make_launch(
         env=env,
         source=f"{command.source}:{command.line}" if command is not None else None,
         overrides=tuple(overrides),
-        needs=(*arguments.needs, *missing(corpus, reach, file, cwd)),
+        needs=_each_once(
+            [*arguments.needs, *missing(corpus, reach, file, cwd, hints=" ".join(arguments.argv))]
+        ),
     )
+
+
+def _each_once(needs: list[Need]) -> tuple[Need, ...]:
+    """A file that an argument points at is not named again because the code opens it."""
+    said: dict[str, Need] = {}
+    for need in needs:
+        kind, _, what = need.what.partition(" ")
+        key = posixpath.basename(what) if kind == "file" else need.what
+        said.setdefault(key, need)
+    return tuple(said.values())[:10]
 
 
 def best_command(commands: list[Command], role: Role) -> Command | None:

@@ -8,6 +8,7 @@ import re
 from typing import Final
 
 from codetour.locate.corpus import Corpus
+from codetour.locate.data import maker, names_read
 from codetour.locate.facts import MODULE, is_main_guard
 from codetour.locate.reach import Reach
 from codetour.locate.subcommands import GUARD
@@ -24,9 +25,6 @@ _GPU: Final = re.compile(r"cuda\.is_available|torch\.cuda\.\w*Tensor|jax\.device
 """without one of these, parsing the file is not worth its time"""
 _ASKS_CUDA: Final = re.compile(r"(?:th|torch)\.cuda\.is_available\(\)$")
 _CUDA_TYPE: Final = re.compile(r"set_default_tensor_type\(['\"]?torch\.cuda")
-_MAKERS: Final = re.compile(
-    r"prepare|download|preprocess|make_data|generate|create|get_data|fetch|tokenize|build", re.IGNORECASE
-)
 
 
 def quiet_services(corpus: Corpus, reach: Reach, file: str) -> list[Override]:
@@ -40,8 +38,8 @@ def quiet_services(corpus: Corpus, reach: Reach, file: str) -> list[Override]:
     return out
 
 
-def missing(corpus: Corpus, reach: Reach, file: str, cwd: str) -> list[Need]:
-    """Data files named in the entry that exist nowhere, and a GPU that is asserted."""
+def missing(corpus: Corpus, reach: Reach, file: str, cwd: str, *, hints: str = "") -> list[Need]:
+    """Data files named in the entry that exist nowhere, and a GPU that is asserted; `hints` is the launch as text."""
     out: list[Need] = []
     near = [file, *reach.imports_of(file, 12)]
     called = reach.walk((file, MODULE)).depth
@@ -55,8 +53,11 @@ def missing(corpus: Corpus, reach: Reach, file: str, cwd: str) -> list[Need]:
         for path, rest in _READ.findall(corpus.text(name) or "")[:30]:
             if re.match(r"""\s*,\s*(?:mode\s*=\s*)?["'][wax]""", rest) or _is_there(corpus, cwd, name, path):
                 continue
-            out.append(Need(f"file {clean(path, 120)}", f"{name} reads it", _maker(corpus, path)))
-    return list(dict.fromkeys(out))[:8]
+            out.append(Need(f"file {clean(path, 120)}", f"{name} reads it", maker(corpus, path, hints)))
+    for base, name in names_read(corpus, near[:6]).items():
+        if base not in corpus.by_name:
+            out.append(Need(f"file {base}", f"{name} reads it", maker(corpus, base, hints)))
+    return list({n.what: n for n in reversed(out)}.values())[::-1][:8]
 
 
 def _insists_on_gpu(text: str, scopes: set[str]) -> int:
@@ -115,16 +116,3 @@ def _is_there(corpus: Corpus, cwd: str, file: str, path: str) -> bool:
             return True
     # a bare name joined to some folder: there if any file has it
     return posixpath.basename(path) in corpus.by_name
-
-
-def _maker(corpus: Corpus, path: str) -> str:
-    """A script of the repository that mentions the file and is named as one that makes data."""
-    base = posixpath.basename(path)
-    for file in corpus.files:
-        if (
-            file.endswith((".py", ".sh"))
-            and _MAKERS.search(posixpath.basename(file))
-            and base in (corpus.text(file) or "")
-        ):
-            return f"python {file}" if file.endswith(".py") else f"bash {file}"
-    return ""
