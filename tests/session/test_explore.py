@@ -39,7 +39,8 @@ async def at_end(scripts, new_driver):
 @pytest.mark.debugger
 async def test_threads_and_tasks_are_told_with_what_they_wait_for(at_end):
     stacks = {(s.kind, s.name): s for s in await at_end.explorer.stacks()}
-    assert {name for kind, name in stacks if kind == "thread"} == {"MainThread", "waiter"}
+    threads = {name: stack for (kind, name), stack in stacks.items() if kind == "thread"}
+    assert set(threads) == {"MainThread", "waiter"}, threads
     main = stacks["thread", "MainThread"]
     assert main.state == "stopped here"
     assert (main.calls[0].symbol.rpartition(".")[2], main.calls[0].file) == ("main", "explores.py")

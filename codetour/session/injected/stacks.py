@@ -29,7 +29,8 @@ def stacks() -> str:
         name = thread.name if thread is not None and type(thread.name) is str else "thread " + str(ident)
         if name.startswith(("pydevd.", "pydev_")) or ident == threading.get_ident():
             continue
-        if thread is None and of_the_debugger(frame, folders):
+        own = attributes(thread) if thread is not None else {}
+        if "is_pydev_daemon_thread" in own or (thread is None and of_the_debugger(frame, folders)):
             continue
         main = thread is threading.main_thread()
         state = "main" if main else "daemon" if thread is not None and thread.daemon is True else ""
