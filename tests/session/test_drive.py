@@ -349,6 +349,7 @@ async def test_a_notebook_runs_where_it_lies(tmp_path, run_tour):
     assert {v.name: v.scalar for v in frame.values}["total"] == 8
     assert str(folder) in run.text
     assert run.end.code == 0
+    assert {p.name for p in tmp_path.rglob("*.py")} == {"near.py"}
 
 
 async def test_reasons_in_a_notebook_name_cells(tmp_path, run_tour):
@@ -360,4 +361,3 @@ async def test_reasons_in_a_notebook_name_cells(tmp_path, run_tour):
     run = await run_tour(tmp_path, tour_of("t.ipynb", ("t.ipynb", 5)))
     assert next(iter(run.missed.values())).startswith("`x > 1` was False when cell 1, line 1 was first reached")
     assert "crashed at t.ipynb, cell 2, line 2: ZeroDivisionError" in run.end.message
-    assert {p.name for p in tmp_path.rglob("*.py")} == {"near.py"}
