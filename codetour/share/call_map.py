@@ -15,7 +15,7 @@ from codetour.share.card import Call, Card
 
 MOST: Final = 120
 """functions drawn"""
-MOST_BADGES: Final = 12
+MOST_BADGES: Final = 20
 """stops drawn beside one function"""
 _ROW: Final = 26
 _STEP: Final = 20

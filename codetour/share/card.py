@@ -25,6 +25,8 @@ MOST_VALUES: Final = 24
 MOST_LINES: Final = 60
 """of code, where a selection is long"""
 WIDEST: Final = 400
+MARKS: Final = {"+": "new", "~": "changed", "-": "gone"}
+"""of changes, in words"""
 MOST_ENTRIES: Final = 8
 """of a configuration, on one line"""
 

@@ -19,12 +19,11 @@ from codetour.model.stage import STAGE_TITLES
 from codetour.model.tour import Tour
 from codetour.share import words
 from codetour.share.call_map import call_map, svg
-from codetour.share.card import Card, block_of, line_of
+from codetour.share.card import MARKS, Card, block_of, line_of
 from codetour.tourfile.links import Link
 
 _LONGEST: Final = 6000
 """lines of an excerpt that are coloured"""
-_MARKS: Final = {"+": "new", "~": "changed", "-": "gone"}
 _LEGEND: Final = (
     "Each row is a function, below the one that calls it. Numbers are stops; a dashed line is a second way to a "
     "function."
@@ -268,7 +267,7 @@ def _changes(card: Card) -> list[str]:
     if not card.changes:
         return []
     items = "".join(
-        f"<li><b>{escape(mark)}</b> {escape(_MARKS.get(mark, ''))} <code>{escape(name)}</code> {escape(text)}</li>"
+        f"<li><b>{escape(mark)}</b> {escape(MARKS.get(mark, ''))} <code>{escape(name)}</code> {escape(text)}</li>"
         for mark, name, text in card.changes
     )
     return [f'<h3>What changed since the last stop</h3><ul class="changes">{items}</ul>']

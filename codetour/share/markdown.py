@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from codetour.model.tour import Tour
-from codetour.share.card import Card, block_of, line_of
+from codetour.share.card import MARKS, Card, block_of, line_of
 from codetour.share.permalink import address, permalink
 from codetour.share.words import longest_ticks, markdown, plain_line, quoted_code
 from codetour.tourfile.links import Link
@@ -97,10 +97,7 @@ class StopWriter:
             made += [f"Not reached: {plain_line(card.missed)}", ""]
         made += _values(card)
         made += ["Changed since the last stop:", ""] if card.changes else []
-        made += [
-            f"- {quoted_code(mark)} {plain_line(name)}: {plain_line(text)}"
-            for mark, name, text in card.changes
-        ]
+        made += [f"- {_changed(*change)}" for change in card.changes]
         made += [""] if card.changes else []
         if len(card.path) > 1:
             made += ["Call path: " + " → ".join(quoted_code(c.symbol) for c in card.path), ""]
@@ -119,6 +116,11 @@ class StopWriter:
     def _linked(text: str, link: str) -> str:
         shown = quoted_code(line_of(text))
         return f"[{shown}]({link})" if link else shown
+
+
+def _changed(mark: str, name: str, text: str) -> str:
+    said = f"{quoted_code(mark)} {MARKS.get(mark, '')} {quoted_code(name)}"
+    return f"{said}: {plain_line(text)}" if text else said
 
 
 def _values(card: Card) -> list[str]:

@@ -62,8 +62,9 @@ def main() -> int:
     unit = time.process_time() - begun + _child()
     worst = 0.0
     print(f"{'tour':>34} {'page kB':>8} {'packed':>7} {'CPU s':>6} {'imports':>8}")
-    for name, arguments in (("25 stops, 12 values, 4 calls", (25, 12, 4)), ("25 stops, 24 values, 30 calls", (25, 24, 30)),
-                            ("200 stops, 24 values, 30 calls", (200, 24, 30))):  # fmt: skip
+    cases = {"25 stops, 12 values, 4 calls": (25, 12, 4), "25 stops, 24 values, 30 calls": (25, 24, 30),
+             "200 stops, 24 values, 30 calls": (200, 24, 30)}  # fmt: skip
+    for name, arguments in cases.items():
         tour, recording = tour_of(*arguments)
         begun = time.process_time()
         data = share(tour, recording, Wide(), "html").data
