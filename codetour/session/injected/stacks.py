@@ -35,8 +35,7 @@ def stacks() -> str:
         main = thread is threading.main_thread()
         state = "main" if main else "daemon" if thread is not None and thread.daemon is True else ""
         calls = outwards(frame, folders)
-        if calls:
-            found.append({"kind": "thread", "name": cut(name, 80), "state": state, "calls": calls})
+        found.append({"kind": "thread", "name": cut(name, 80), "state": state, "calls": calls})
     found += tasks(folders)
     return answer({"codetour": VERSION, "pid": os.getpid(), "stacks": found[:STACKS]})
 

@@ -18,7 +18,8 @@ class Model:
         return 2 * x * times
 
 
-def waits(event):
+def waits(event, begun):
+    begun.set()
     event.wait()
 
 
@@ -53,9 +54,10 @@ async def main():
 
 
 if __name__ == "__main__":
-    done = threading.Event()
-    thread = threading.Thread(target=waits, args=(done,), name="waiter", daemon=True)
+    done, begun = threading.Event(), threading.Event()
+    thread = threading.Thread(target=waits, args=(done, begun), name="waiter", daemon=True)
     thread.start()
+    begun.wait()
     if len(sys.argv) > 1:
         hashlib.pbkdf2_hmac("sha256", b"x", b"y", 10**9)
     asyncio.run(main())
