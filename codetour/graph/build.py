@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from codetour import places
 from codetour.errors import NoEntryPoint, UsageProblem
-from codetour.graph import attributes, calls, classes, imports, keeping
+from codetour.graph import attributes, calls, classes, containers, imports, keeping
 from codetour.graph.deep_thread import run_deep
 from codetour.graph.expressions import EXPRESSIONS
 from codetour.graph.frameworks import Frameworks
@@ -26,8 +25,6 @@ from codetour.progress import Progress
 from codetour.source.files import list_files
 
 _MOST_ARGUMENTS = 200
-_HYDRA_WORD = re.compile(r"\+{0,2}([A-Za-z_][\w./@-]*)=(.*)", re.DOTALL)
-"""`loss=sft`, `+trainer.max_steps=3`: a word of the command line that Hydra reads"""
 _OUTSIDE = "<start>"
 """who calls a function that is the entry itself"""
 
@@ -41,11 +38,9 @@ def split_entry(entry: str) -> tuple[str, str]:
 
 
 def split_options(argv: Sequence[str]) -> dict[str, str]:
-    """`--arch vit --amp --lr=1 loss=sft` -> option and the text that it is given, "" for a flag."""
+    """`--arch vit --amp --lr=1` -> option and the text that it is given, "" for a flag."""
     given: dict[str, str] = {}
     for i, word in enumerate(argv[:_MOST_ARGUMENTS]):
-        if bare := _HYDRA_WORD.match(word):
-            given[bare.group(1)] = bare.group(2)
         if not word.startswith("-") or not word.lstrip("-")[:1].isalpha():
             continue
         name, equals, value = word.partition("=")
@@ -175,6 +170,8 @@ def _run_round(m: Machine, file: str, qualname: str) -> None:
     while m.waiting:
         m.depth = 0
         m.waiting.pop(0)()
+    containers.loop_over_the_rest(m)
+    m.unlooped.clear()
 
 
 def _call_entry(m: Machine, module: Module, qualname: str) -> None:

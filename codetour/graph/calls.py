@@ -176,3 +176,5 @@ def pass_callbacks(m: Machine, frame: Frame, name: str, args: Args, site: Any) -
                     m, frame, (atom,), Args(), site=site, kind="framework", confidence="may",
                     reason=f"passed to `{name}`, which may call it",
                 )  # fmt: skip
+            elif containers.is_delayed(atom):
+                containers.iterate(m, frame, (atom,))

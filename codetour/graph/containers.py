@@ -15,10 +15,12 @@ from codetour.graph.values import (
     Key,
     Klass,
     Obj,
+    Partial,
     Value,
     constants,
     join,
 )  # fmt: skip
+from codetour.graph.values import texts as texts_of
 
 SEQUENCES: Final = ("list", "tuple", "set", "gen")
 MUTATORS: Final = frozenset(
@@ -142,6 +144,34 @@ def iterate(m: Machine, frame: Frame, value: Value, depth: int = 0) -> Value:
     return result
 
 
+def delay(m: Machine, frame: Frame, gen: Obj, func: Value, args: Args, reason: str) -> None:
+    """`func(*args)` is called when somebody loops over `gen`, there and then; a filter keeps what it asked about."""
+    gen.attrs["delayed"] = (Partial(func, args),)
+    gen.attrs["reason"] = (Const(reason),)
+    m.unlooped.setdefault(gen, (frame, frame.line))
+
+
+def loop_over_the_rest(m: Machine) -> None:
+    """What nobody was seen to loop over may be looped over by somebody unknown."""
+    for gen, (frame, line) in list(m.unlooped.items()):
+        frame.line = line
+        calls.call(m, frame, gen.attrs["delayed"], Args(), site=("delayed", id(gen)), confidence="may",
+                   reason=f"{texts_of(gen.attrs['reason'])[0]}, when somebody loops over the result")  # fmt: skip
+
+
+def is_delayed(atom: Atom) -> bool:
+    """Looping over it calls a function of the program."""
+    return isinstance(atom, Obj) and "delayed" in atom.attrs
+
+
+def _loop_over_delayed(m: Machine, frame: Frame, gen: Obj) -> Value:
+    reason = texts_of(gen.attrs["reason"])[0]
+    kept = gen.rest
+    m.unlooped.pop(gen, None)
+    result = calls.call(m, frame, gen.attrs["delayed"], Args(), site=("delayed", id(gen)), reason=reason)
+    return kept or result
+
+
 TYPED: Final = ("torch.Tensor", "numpy.ndarray")
 """external types whose elements are of the same type"""
 
@@ -172,6 +202,8 @@ def _iterate_object(m: Machine, frame: Frame, obj: Obj, depth: int) -> Value:
             return attributes.call_special(m, frame, iterator, "__anext__", Args())
         if attributes.special((obj,), "__getitem__"):
             return attributes.call_special(m, frame, (obj,), "__getitem__", Args([()]))
+    if "delayed" in obj.attrs:
+        return _loop_over_delayed(m, frame, obj)
     if obj.kind == "dict":
         return dict_keys(obj)
     return elements(obj)

@@ -85,8 +85,12 @@ def _call(m: Machine, frame: Frame, op: Op) -> Value:
     args = arguments(m, frame, op[2], op[3])
     frame.line = op[4]
     how = "getattr" if func[0] == "call" and func[1] == ["name", "getattr"] else func[0]
-    if not callee and how == "attr":
-        _unknown_method(m, frame, func[2], args, op[5])
+    if not callee:
+        if how == "attr":
+            _unknown_method(m, frame, func[2], args, op[5])
+        containers.iterate(
+            m, frame, tuple(a for v in args.everything() for a in v if containers.is_delayed(a))
+        )
     return calls.call(m, frame, callee, args, site=op[5], how=how, alone=_root(func) in frame.each)
 
 
@@ -162,6 +166,8 @@ def _bool(m: Machine, frame: Frame, op: Op) -> Value:
         if i == last or op[2] == "or":
             # `x or default`: what is false for certain does not get through
             result = join(result, tuple(a for a in value if i == last or a != Const(None)))
+            if i < last and frame.module.stub and value and all(isinstance(a, Obj) and a.cls for a in value):
+                break  # in a model what is given is there
     return result
 
 
@@ -289,6 +295,8 @@ def _one_by_one(m: Machine, inner: Frame, obj: Obj, op: Op, value: Value) -> boo
     if rest or not 0 < len(known) <= MOST_APART:
         return False
     for position, item in enumerate(known):
+        m.tokens += 1
+        m.token = m.tokens  # what one element makes does not replace what the one before it made
         assign(m, inner, op[4][0][0], item)
         containers.place(m, obj, position, m.eval(inner, op[3]))
     return True

@@ -99,10 +99,9 @@ def call_function(
     if "yields" in func.record:
         gen = _generator(m, activation)
         return (gen,)
-    if not activation.returns and "returns" in func.record:
-        return hints.hinted_instance(
-            m, Frame(func.module, func.scope, func.node, activation.number), func.record["returns"]
-        )
+    if "returns" in func.record and hints.says_little(activation.returns):
+        home = Frame(func.module, func.scope, func.node, activation.number)
+        return join(activation.returns, hints.hinted_instance(m, home, func.record["returns"]))
     return activation.returns
 
 
@@ -196,7 +195,7 @@ def bind_arguments(m: Machine, frame: Frame, activation: Activation, args: Args)
             value = func.defaults.get(name, NOTHING)
             if args.more:
                 value = join(args.more, value)
-        if annotation is not None and not any(a != Const(None) for a in value):
+        if annotation is not None and hints.says_little(value):
             value = join(value, hints.hinted_instance(m, home, annotation))
         params[name] = value
     return params

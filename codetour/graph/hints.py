@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from codetour.graph.lowering import Op
 from codetour.graph.machine import Frame, Machine
-from codetour.graph.values import NOTHING, Ext, ExtInst, Klass, Value, join
+from codetour.graph.values import NOTHING, Const, Ext, ExtInst, Klass, Value, join
 
 PLAIN_TYPES: Final = frozenset(
     {"int", "str", "float", "bool", "bytes", "Any", "object", "None", "list", "dict", "tuple", "set", "List", "Dict",
@@ -38,6 +38,11 @@ def hinted(m: Machine, frame: Frame, annotation: Op) -> Value:
         m.stale = stale
         return tuple(a for a in value if isinstance(a, Klass | Ext))
     return NOTHING
+
+
+def says_little(value: Value) -> bool:
+    """Nothing of the repository is in it: what an annotation says is worth more."""
+    return all(isinstance(a, ExtInst) or a == Const(None) for a in value)
 
 
 def hinted_instance(m: Machine, frame: Frame, annotation: Op) -> Value:

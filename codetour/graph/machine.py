@@ -183,6 +183,8 @@ class Machine:
         self.contexts: dict[Any, int] = {}
         self.objects: dict[Any, Obj] = {}
         self.interned: dict[Any, Any] = {}
+        self.unlooped: dict[Obj, tuple[Frame, int]] = {}
+        """what `map` and `filter` gave and nobody has looped over, with the place that made it"""
         self.waiting: list[Callable[[], None]] = []
         self.round = 1
         self.depth = 0

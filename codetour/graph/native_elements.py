@@ -1,4 +1,4 @@
-"""Natives that move elements about: iterators, collections, `map` and its kin."""
+"""Natives that move elements about: iterators, collections, `map` and its kin (which call nothing before one loops)."""
 
 from __future__ import annotations
 
@@ -117,20 +117,16 @@ def mapped(m: Machine, frame: Frame, args: Args, site: Any, _self: Atom | None) 
     swapped = any(isinstance(a, Func | Bound | Partial) for v in args.pos[1:2] for a in v)
     if swapped and not any(isinstance(a, Func | Klass | Bound | Partial) for a in func):
         func, columns = args.pos[1], [containers.iterate(m, frame, func)]
-    result = calls.call(
-        m, frame, func, Args(columns), site=("map", site), reason="`map` calls it for each element"
-    )
-    made = m.alloc(frame, ("elements", site), "list")
-    containers.place(m, made, None, result)
+    made = m.alloc(frame, ("elements", site), "gen")
+    containers.delay(m, frame, made, func, Args(columns), "`map` calls it for each element")
     return (made,)
 
 
 def filtered(m: Machine, frame: Frame, args: Args, site: Any, _self: Atom | None) -> Value:
     found = containers.iterate(m, frame, args.first(1))
-    calls.call(m, frame, args.first(0), Args([found]), site=("filter", site),
-               reason="`filter` asks it for each element")  # fmt: skip
-    made = m.alloc(frame, ("elements", site), "list")
-    containers.place(m, made, None, found)
+    made = m.alloc(frame, ("elements", site), "gen")
+    containers.delay(m, frame, made, args.first(0), Args([found]), "`filter` asks it for each element")
+    made.rest = join(made.rest, found)
     return (made,)
 
 

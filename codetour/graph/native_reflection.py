@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from codetour.graph import attributes, containers, imports
 from codetour.graph.machine import Args, Frame, Machine, Module
 from codetour.graph.values import (
     NOTHING,
     Atom,
+    Bound,
     Const,
     ExtInst,
     Func,
@@ -160,3 +161,23 @@ def _relined(op: Any, line: int) -> Any:
             done[5] = f"eval{line}.{done[5]}"
         return done
     return op
+
+
+MOST_MEMBERS: Final = 64
+
+
+def members(m: Machine, frame: Frame, args: Args, site: Any, _self: Atom | None) -> Value:
+    """`inspect.getmembers(x)`: pairs of name and value, of classes and functions when a test is given."""
+    made = m.alloc(frame, ("members", site), "list")
+    for atom in args.first(0):
+        table = (
+            atom.scope.names if isinstance(atom, Module) else atom.names if isinstance(atom, Klass) else {}
+        )
+        for i, (name, value) in enumerate(list(table.items())[:MOST_MEMBERS]):
+            kept = tuple(a for a in value if isinstance(a, Func | Klass | Bound))
+            if kept:
+                pair = m.alloc(frame, ("member", site, i), "tuple")
+                containers.place(m, pair, 0, (Const(name),))
+                containers.place(m, pair, 1, kept)
+                containers.place(m, made, None, (pair,))
+    return (made,)

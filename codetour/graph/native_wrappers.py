@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from codetour.graph import attributes, operators
 from codetour.graph.machine import Args, Frame, Machine, Native
@@ -81,3 +81,16 @@ def partial(m: Machine, frame: Frame, args: Args, site: Any, _self: Atom | None)
     else:
         made.func, made.args = join(made.func, args.first(0)), rest
     return (made,)
+
+
+_ORDER: Final = ("__lt__", "__le__", "__gt__", "__ge__")
+
+
+def ordered(m: Machine, frame: Frame, args: Args, site: Any, _self: Atom | None) -> Value:
+    """`@total_ordering`: the comparisons that a class lacks are made of one that it has."""
+    for atom in args.first(0):
+        if isinstance(atom, Klass):
+            given = next((atom.names[n] for n in _ORDER if atom.names.get(n)), NOTHING)
+            for name in _ORDER:
+                atom.names.setdefault(name, given)
+    return args.first(0)

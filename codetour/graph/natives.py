@@ -79,6 +79,8 @@ NATIVES: Final[dict[str, Native]] = {
     "functools.cache": wrappers.decorates,
     "functools.cached_property": wrappers.wrapped("property"),
     "functools.reduce": elements.reduced,
+    "functools.total_ordering": wrappers.ordered,
+    "inspect.getmembers": reflection.members,
     "abc.abstractproperty": wrappers.wrapped("property"),
     "typing.cast": wrappers.second,
     "dataclasses.dataclass": wrappers.dataclass,

@@ -9,7 +9,7 @@ from codetour.graph import attributes, calls, classes, containers, functions, hi
 from codetour.graph.expressions import assign, lookup, names_of
 from codetour.graph.lowering import Op
 from codetour.graph.machine import Args, Frame, Machine
-from codetour.graph.values import NOTHING, Bound, Const, Func, Klass, Obj, Value, join
+from codetour.graph.values import NOTHING, Bound, Const, Ext, Func, Klass, Obj, Value, join
 
 
 def _expr(m: Machine, frame: Frame, op: Op) -> None:
@@ -154,6 +154,8 @@ def _decided_in_model(m: Machine, frame: Frame, test: Op) -> bool | None:
         if given and all(isinstance(a, Const) and not a.value for a in given):
             return False
     if test[0] == "call" and test[1] == ["name", "isinstance"] and len(test[2]) == 2:
+        if test[2][1] == ["name", "type"]:
+            return _is_class(m.eval(frame, test[2][0]))
         kinds = [a for a in m.eval(frame, test[2][1]) if isinstance(a, Klass)]
         objects = [
             a.cls for a in m.eval(frame, test[2][0]) if isinstance(a, Obj) and isinstance(a.cls, Klass)
@@ -162,6 +164,14 @@ def _decided_in_model(m: Machine, frame: Frame, test: Op) -> bool | None:
         if fits and kinds:
             return True if all(fits) else None if any(fits) else False
     return None
+
+
+def _is_class(value: Value) -> bool | None:
+    """Whether all of it are classes, or none is."""
+    classes_ = [
+        isinstance(a, Klass) or (isinstance(a, Ext) and a.name.startswith("<builtin>")) for a in value
+    ]
+    return True if classes_ and all(classes_) else None if any(classes_) or not value else False
 
 
 def _if(m: Machine, frame: Frame, op: Op) -> None:
