@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from codetour.model.driver import Unsupported
 from codetour.model.explore import History
 from codetour.model.text import clean
+from codetour.model.value import Seen, Value
+from codetour.session.itinerary import Place
 from codetour.session.wire import Body, WireError
 
 if TYPE_CHECKING:
@@ -75,6 +77,17 @@ class Following:
         await walk.arming.sync(walk.debugger, path)
         return History(clean(expression, 80), one.place, (), 0)
 
+    async def follow_loss(self, walk: Walk, place: Place, seen: Seen) -> None:
+        """At the stop of the loss: a reader will want to know how it went on."""
+        if place.stop.stage != "loss" or place.binding is None:
+            return
+        held = seen.frames[0].values if seen.frames else ()
+        names = [v.name for v in held if v.name in place.stop.watch or "loss" in v.name.lower()]
+        numbers = [v.name for v in held if v.name in names and is_number(v)]
+        if numbers:
+            with contextlib.suppress(Unsupported):
+                await self.follow(walk, numbers[0], place.stop.anchor.file, place.binding.line)
+
     async def bring(self, walk: Walk) -> None:
         """Put the module into every process that is there."""
         for process in [p for p in walk.debugger.processes if p.alive]:
@@ -92,6 +105,11 @@ class Following:
             return ()
         told = cast("dict[str, Any]", found) if isinstance(found, dict) else {}
         return tuple(h for h in (_history(one, told.get(one.key)) for one in self.all) if h is not None)
+
+
+def is_number(value: Value) -> bool:
+    """A plain number, or a tensor that holds one."""
+    return isinstance(value.scalar, (int, float)) and not isinstance(value.scalar, bool)
 
 
 def _history(one: Followed, found: object) -> History | None:

@@ -37,6 +37,7 @@ from codetour.session.overrides import DATA_WORKERS
 from codetour.session.program import Program
 from codetour.session.remote import Address, Remote
 from codetour.session.scratch import scratch_folder
+from codetour.session.stepping import Stepping
 from codetour.session.walk import Walk
 from codetour.source.reading import read_source
 
@@ -200,7 +201,8 @@ class LiveDriver:
             self._tour, self._read, command.paths.program_path, entry=entry, watch=self.options.watch_misses
         )
         looker = Looker(command.paths, self.options.limits, self._tour.axes)
-        walk = Walk(command, make, itinerary, self.options, looker=looker, tell=self._tell)
+        stepping = Stepping(self._read)
+        walk = Walk(command, make, itinerary, self.options, looker=looker, stepping=stepping, tell=self._tell)
         for mark in self._marks:
             walk.arming.by_hand.put(command.paths.program_path(mark.file), mark)
         return walk

@@ -18,7 +18,6 @@ from typing import Literal
 
 from codetour.errors import CodetourError
 from codetour.model.change import changes
-from codetour.model.driver import Unsupported
 from codetour.model.events import (
     Crashed,
     Ended,
@@ -31,7 +30,7 @@ from codetour.model.events import (
     Resumed,
 )
 from codetour.model.text import clean
-from codetour.model.value import Frame, Seen, Value
+from codetour.model.value import Frame, Seen
 from codetour.session.arming import Arming
 from codetour.session.command import Command
 from codetour.session.endings import Outcome, crash, ended, with_maker
@@ -42,13 +41,8 @@ from codetour.session.options import LaunchOptions
 from codetour.session.output import Category, OutputRing
 from codetour.session.program import Gone, Halt, Program
 from codetour.session.remote import Remote
+from codetour.session.stepping import Stepping
 from codetour.session.wire import NoAnswer, WireError
-
-
-def is_number(value: Value) -> bool:
-    """A plain number, or a tensor that holds one."""
-    return isinstance(value.scalar, (int, float)) and not isinstance(value.scalar, bool)
-
 
 QUIET_EXITS = frozenset({"SystemExit", "KeyboardInterrupt", "GeneratorExit"})
 """exceptions that are a way to end, not a crash"""
@@ -99,6 +93,7 @@ class Walk:
         options: LaunchOptions,
         *,
         looker: Looker,
+        stepping: Stepping,
         tell: Callable[[Event], None],
     ) -> None:
         self.itinerary = itinerary
@@ -111,6 +106,7 @@ class Walk:
         self.settled = asyncio.Event()
         """the program stands still, or is over"""
         self.looker = looker
+        self.stepping = stepping
         self._command = command
         self._options = options
         self._tell = tell
@@ -166,7 +162,10 @@ class Walk:
             await self._serve(standing.halt, standing.top, self._due.pop(0))
             return
         self._due.clear()
-        await self._follow_loss(standing)
+        if self._options.interactive and standing.place is not None:
+            await self.arming.following.follow_loss(self, standing.place, standing.seen)
+        file = self._command.paths.tree_file(standing.top.path)
+        self.stepping.begin(how, file, standing.top.name, standing.top.line)
         self.standing = None
         self.settled.clear()
         self._tell(Resumed())
@@ -175,24 +174,6 @@ class Walk:
             await standing.halt.process.resume(standing.halt.stopped.thread, how)
         while self._waiting and self.standing is None:
             await self._take(self._waiting.popleft())
-
-    async def _follow_loss(self, standing: Standing) -> None:
-        """A reader will want to know how the loss went on."""
-        place = standing.place
-        if (
-            not self._options.interactive
-            or place is None
-            or place.stop.stage != "loss"
-            or place.binding is None
-        ):
-            return
-        held = standing.seen.frames[0].values if standing.seen.frames else ()
-        names = [
-            v.name for v in held if is_number(v) and (v.name in place.stop.watch or "loss" in v.name.lower())
-        ]
-        if names:
-            with contextlib.suppress(Unsupported):
-                await self.arming.following.follow(self, names[0], place.stop.anchor.file, place.binding.line)
 
     async def end(self, outcome: Outcome) -> None:
         """End the program now."""
@@ -244,6 +225,9 @@ class Walk:
         self._due = await self._due_at(halt, top, path)
         if self._due:
             await self._serve(halt, top, self._due.pop(0))
+            return True
+        if halt.stopped.reason == "step" and self.stepping.goes_on(file, top.name, top.line):
+            await halt.process.resume(halt.stopped.thread, self.stepping.how)
             return True
         if await self._is_pause(halt, top, path, by_hand):
             return True

@@ -83,6 +83,17 @@ async def test_steps_go_over_into_and_out_of_calls_and_the_tour_goes_on(standing
     assert [f.symbol for f in standing.view.seen.frames if f.inside] == ["twice", "main", "<module>"]
 
 
+async def test_a_statement_of_several_lines_is_one_step_and_a_loop_of_one_line_is_many(standing, script):
+    await standing.run_to("steps.py", line_of(script, "several = max"))
+    await at_rest(standing)
+    while here(standing)[1] != line_of(script, "several = max"):
+        await standing.resume_tour()
+        await at_rest(standing)
+    await standing.step_over()
+    await at_rest(standing)
+    assert here(standing) == ("main", line_of(script, 'print("done"'))
+
+
 async def test_run_to_a_line(standing, script):
     await standing.run_to("steps.py", line_of(script, 'print("done"'))
     await at_rest(standing)

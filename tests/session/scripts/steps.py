@@ -25,6 +25,13 @@ def main():
     first = total_of(4)
     second = square(first)
     third = found_late.twice(second)
+    several = max(
+        first,
+        second,
+        found_late.twice(
+            1
+        ),
+    )
     print("done", first, second, third)
     return state
 
