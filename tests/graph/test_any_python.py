@@ -5,12 +5,15 @@ from __future__ import annotations
 import ast
 import contextlib
 import tempfile
+import time
 from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from hypothesmith import from_grammar, from_node
 
 from codetour.graph.build import build_graph
+from codetour.graph.deep_thread import GRACE
 from codetour.graph.machine import Limits
 from codetour.graph.syntax import parse
 from codetour.model.source import Tree
@@ -92,6 +95,24 @@ def test_generated_programs_build(body: list[str]) -> None:
     with contextlib.suppress(SyntaxError):
         ast.parse(text)
         build(text)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(from_grammar())
+def test_programs_from_pythons_grammar_build_in_bounded_time(text: str) -> None:
+    began = time.process_time()
+    build(text)
+    # the budget is 5 s; what is looked at is whether it is kept, not how fast it is
+    assert time.process_time() - began < 5 + GRACE + 5
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(from_node(), statements())
+def test_programs_from_syntax_trees_build_beside_others(text: str, other: str) -> None:
+    both = f"{text}\n{other}\n"
+    with contextlib.suppress(SyntaxError, ValueError):
+        ast.parse(both)
+        build(both)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
