@@ -19,6 +19,8 @@ from codetour.ui.screen_part import ScreenPart
 
 NO_PROGRAM = "No program is running here; a live tour has one."
 WATCHES = 12
+LONG_WAIT = 20.0
+"""seconds without a stop after which a reader is told where the program is; then at twice the time"""
 NAMES = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
 
 
@@ -26,6 +28,7 @@ class ExploreActions(ScreenPart):
     """Part of the group Debugger of `keys`."""
 
     _watched: dict[str, Value]
+    _told_wait: float = 0.0
     _watched_at: tuple[object, ...] = ()
     _switched_off: list[Breakpoint]
 
@@ -39,6 +42,30 @@ class ExploreActions(ScreenPart):
     def _frame(self) -> int:
         scene = self._me.scene
         return scene.frame or 0 if scene is not None else 0
+
+    # -- a program that does not come to its next stop
+
+    def watch_wait(self, seconds: float) -> None:
+        """Say where the program is, now and then, to a reader who waits for it; called again and again."""
+        if seconds < LONG_WAIT:
+            self._told_wait = 0.0
+        elif seconds >= max(self._told_wait * 2, LONG_WAIT):
+            self._told_wait = seconds
+            self._me.walk.now(lambda: self._tell_wait(seconds))
+
+    async def _tell_wait(self, seconds: float) -> None:
+        me = self._me
+        where = "inside compiled code, or still importing"
+        explorer = me.driver.explorer
+        stacks = await explorer.stacks() if explorer is not None else ()
+        calls = [c for s in stacks[:1] for c in s.calls if c.inside]
+        if calls:
+            where = f"at {calls[0].file}:{calls[0].line} in {calls[0].symbol}"
+        pause, restart, leave = (me.keymap.key(n) for n in ("pause", "restart", "leave"))
+        me.say(
+            f"No stop for {seconds:.0f} s; the program is {where}."
+            f" {pause} pauses it there, {restart} starts it again, {leave} ends it."
+        )
 
     # -- threads, tasks, processes
 

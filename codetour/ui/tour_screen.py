@@ -159,6 +159,7 @@ class TourScreen(
     def _tick(self) -> None:
         if self.scene is not None:
             self._show_busy(self.scene)
+            self.watch_wait(self.walk.busy)
 
     def _paint(self) -> None:
         self._painting = False

@@ -131,6 +131,16 @@ async def test_typing_completes_recalls_explains_and_takes_several_lines(standin
     await pilot.press("escape")
 
 
+async def test_who_waits_for_long_is_told_where_the_program_is(standing, kit):
+    app, _, pilot = standing
+    for seconds in (5.0, 21.0, 25.0, 43.0):
+        app.screen.watch_wait(seconds)
+        await pilot.pause()
+    await kit.settle(pilot, lambda: "No stop for 43 s; the program is at model.py:" in shown(app))
+    assert "P pauses it there" in shown(app)
+    assert "for 25 s" not in shown(app)
+
+
 async def test_a_recording_has_nobody_to_ask(kit):
     app = kit.tour_app(kit.ScriptedDriver(live=False))
     async with app.run_test(size=(120, 40)) as pilot:
