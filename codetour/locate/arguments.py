@@ -36,8 +36,9 @@ def options_of(corpus: Corpus, reach: Reach, file: str) -> dict[str, Option]:
     found: list[Option] = [*corpus.options(file)]
     if not any(o.style == "globals" for o in found):
         found.extend(_options_beside(corpus, reach, file, alone=not found))
-    found.extend(hydra_options(corpus, file))
-    found.extend(dotted_options(corpus, [file, *reach.imports_of(file, 11)]))
+    near = [file, *reach.imports_of(file, 11)]
+    found.extend(hydra_options(corpus, file, near))
+    found.extend(dotted_options(corpus, near))
     out: dict[str, Option] = {}
     for option in found:
         for spelled in (option.spelled, *option.others):

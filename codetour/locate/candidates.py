@@ -84,7 +84,8 @@ def _observe(corpus: Corpus, reach: Reach, file: str, commands: list[Command]) -
     facts = corpus.facts(file)
     functions = {c.function for c in commands if c.function}
     runs = [c for c in commands if c.kind != "mention"]
-    if not (facts.guard or facts.work or runs or file.endswith(".ipynb")):
+    learns = any(mark.kind in ("fit", "grad", "step") for mark in facts.module.marks)
+    if not (facts.guard or facts.work or learns or runs or file.endswith(".ipynb")):
         return None
     qualname = MODULE
     if functions and not facts.guard:

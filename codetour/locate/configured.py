@@ -15,8 +15,11 @@ from codetour.locate.options import Option
 _MOST_KEYS = 400
 
 
-def hydra_options(corpus: Corpus, file: str) -> Iterator[Option]:
-    """Keys of the configuration that `@hydra.main` names, groups of the defaults list included."""
+def hydra_options(corpus: Corpus, file: str, files: list[str]) -> Iterator[Option]:
+    """Keys of the configuration that `@hydra.main` names, groups of the defaults list included.
+
+    `files` are the file and what it imports: a configuration may be a dataclass in one of them.
+    """
     text = corpus.text(file) or ""
     if "hydra.main" not in text:
         return
@@ -26,6 +29,8 @@ def hydra_options(corpus: Corpus, file: str) -> Iterator[Option]:
     folder = posixpath.normpath(posixpath.join(posixpath.dirname(file), path))
     root = f"{folder}/{name.removesuffix('.yaml')}.yaml"
     document = _yaml(corpus, root)
+    if not document:
+        yield from stored_options(corpus, files, name)
     groups: set[str] = set()
     for row in cast("list[Any]", document.get("defaults") or []):
         if isinstance(row, dict):
@@ -40,6 +45,45 @@ def hydra_options(corpus: Corpus, file: str) -> Iterator[Option]:
     for group in sorted(groups):
         if f"{folder}/{group}/cpu.yaml" in corpus.names:
             yield Option(f"{group}@cpu", group, "hydra", "str", "", choices=("cpu",))
+
+
+def stored_options(corpus: Corpus, files: list[str], name: str) -> Iterator[Option]:
+    """Fields of the dataclass that Hydra's store holds under `name`, nested ones with a dot."""
+    classes: dict[str, ast.ClassDef] = {}
+    stored = ""
+    for file in files[:12]:
+        text = corpus.text(file) or ""
+        if "dataclass" not in text and "ConfigStore" not in text:
+            continue
+        with contextlib.suppress(SyntaxError, ValueError, RecursionError):
+            for node in ast.walk(ast.parse(text)):
+                if isinstance(node, ast.ClassDef):
+                    classes.setdefault(node.name, node)
+                elif isinstance(node, ast.Call) and dotted(node.func).endswith(".store"):
+                    given = {k.arg: k.value for k in node.keywords}
+                    named = given.get("name")
+                    if isinstance(named, ast.Constant) and named.value == name and "node" in given:
+                        stored = dotted(given["node"]).replace("()", "").rpartition(".")[2]
+    if stored in classes:
+        yield from _stored(classes, classes[stored], "", 0)
+
+
+def _stored(classes: dict[str, ast.ClassDef], cls: ast.ClassDef, prefix: str, depth: int) -> Iterator[Option]:
+    for base in cls.bases:
+        parent = classes.get(dotted(base).rpartition(".")[2])
+        if parent is not None and depth < 6:
+            yield from _stored(classes, parent, prefix, depth + 1)
+    for row in cls.body:
+        if not isinstance(row, ast.AnnAssign) or not isinstance(row.target, ast.Name):
+            continue
+        name, inner = f"{prefix}{row.target.id}", classes.get(dotted(row.annotation).rpartition(".")[2])
+        if inner is not None and depth < 6:
+            yield from _stored(classes, inner, name + ".", depth + 1)
+        elif isinstance(row.value, ast.Constant):
+            value: Any = row.value.value
+            kind = type(value).__name__ if isinstance(value, bool | int | float) else "str"
+            plain = value if isinstance(value, bool | int | float | str) else None
+            yield Option(name.lower(), name, "hydra", kind, plain, required=value == "???", line=row.lineno)
 
 
 def _group(corpus: Corpus, folder: str, key: str, document: dict[str, Any]) -> Iterator[Option]:

@@ -16,7 +16,7 @@ from codetour.locate.evidence import evidence_of, title_of
 from codetour.locate.facts import MODULE
 from codetour.locate.launch import make_launch
 from codetour.locate.loops import symbol_of
-from codetour.locate.names import stem, words_of
+from codetour.locate.names import folder_weight, is_never_entry, is_test, stem, words_of
 from codetour.locate.ranking import Ranked, rank_eval, rank_train
 from codetour.locate.reach import Reach
 from codetour.model.entry import EntryPoint, EntryReport
@@ -26,6 +26,8 @@ from codetour.progress import Progress
 
 _MOST_PER_ROLE: Final = 25
 _OTHERS: Final = 12
+_ASIDE: Final = 0.5
+"""weight of a folder from which on its files are beside the point"""
 LAUNCHES: Final = 12
 """entries of a role with a full launch; the others get theirs when they are chosen"""
 
@@ -54,7 +56,7 @@ def find_entries(tree: Tree, progress: Progress) -> EntryReport:
     entries += _others(corpus, reach, candidates, trainers, evaluators)
     report = EntryReport(
         tuple(entries),
-        _why_no_trainer(candidates, trainers),
+        _why_no_trainer(corpus, candidates, trainers),
         _why_no_eval(evaluators, trainers),
         corpus.all_notes(),
     )
@@ -112,17 +114,32 @@ def _others(
     ]  # fmt: skip
 
 
-def _why_no_trainer(candidates: list[Candidate], trainers: list[Ranked]) -> str | None:
+def _why_no_trainer(corpus: Corpus, candidates: list[Candidate], trainers: list[Ranked]) -> str | None:
     if trainers:
         return None
-    if not candidates:
-        return "no script, notebook or documented command was found"
     if any(c.loop is not None for c in candidates):
         return "training code is only reached by tests, examples of use or tools; this looks like a library"
+    held = _loop_for_callers(corpus)
+    if held:
+        return f"{held} trains, for programs that import it; no script of the repository starts it: a library"
+    if not candidates:
+        return "no script, notebook or documented command was found"
     known = words()
     if any(w in known.eval_weak for c in candidates for w in words_of(stem(c.file))):
         return "nothing computes gradients or fits a model; this looks like code for inference only"
     return "nothing that runs computes gradients or fits a model"
+
+
+def _loop_for_callers(corpus: Corpus) -> str:
+    """FILE:QUALNAME of a function with a training loop that nothing of the repository starts, "" for none."""
+    for file in sorted(corpus.files, key=lambda f: (f.count("/"), f)):
+        if not file.endswith(".py") or is_test(file) or is_never_entry(file):
+            continue
+        for scope in corpus.facts(file).scopes.values():
+            kinds = {m.kind for m in scope.marks}
+            if scope.loops and {"grad", "step"} <= kinds and folder_weight(file) < _ASIDE:
+                return f"{file}:{scope.qualname}"
+    return ""
 
 
 def _why_no_eval(evaluators: list[Ranked], trainers: list[Ranked]) -> str | None:

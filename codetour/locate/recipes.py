@@ -5,8 +5,10 @@ Each yields (line, shell text, name): name is the target, stage or step the text
 
 from __future__ import annotations
 
+import ast
 import json
 import re
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
@@ -47,8 +49,10 @@ def recipe_kind(file: str) -> str:
         return "shell"
     if name.startswith("dockerfile") or name.endswith(".dockerfile"):
         return "docker"
-    if name in ("tox.ini", "taskfile.yml", "taskfile.yaml", "noxfile.py", "procfile"):
+    if name in ("tox.ini", "taskfile.yml", "taskfile.yaml", "procfile"):
         return "tox"
+    if name == "noxfile.py":
+        return "nox"
     if (
         ".github/workflows/" in file
         or name in (".travis.yml", ".gitlab-ci.yml", "azure-pipelines.yml", "appveyor.yml")
@@ -68,6 +72,8 @@ def recipes(kind: str, text: str) -> Iterator[Recipe]:
         yield from _docker(text)
     elif kind == "vscode":
         yield from _vscode(text)
+    elif kind == "nox":
+        yield from _nox(text)
     elif kind == "tox":
         yield Recipe(
             "tox", 1, re.sub(r"^\s*(?:commands\s*=|-?\s*cmds?:|\w+:)\s*(?=\S)", "", text, flags=re.MULTILINE)
@@ -94,6 +100,28 @@ def _make(kind: str, text: str) -> Iterator[Recipe]:
             target = rule[1] if rule else line.split(":")[0].split()[0]
         elif line.strip() and not line.startswith("#"):
             target = target if line[:1].isspace() else ""
+
+
+def _nox(text: str) -> Iterator[Recipe]:
+    """`session.run("python", "train.py")` with its words written out, by the session's function."""
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError):
+        return
+    for function in ast.walk(tree):
+        if not isinstance(function, ast.FunctionDef):
+            continue
+        for node in ast.walk(function):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr == "run"
+            ):
+                words = [
+                    a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)
+                ]
+                if words:
+                    yield Recipe("tox", node.lineno, shlex.join(words), function.name)
 
 
 def _docker(text: str) -> Iterator[Recipe]:

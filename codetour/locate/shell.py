@@ -14,7 +14,7 @@ from typing import Final
 
 _PROMPT: Final = re.compile(
     r"^\s*(?:\([\w.\- ]+\)\s*)?(?:[\w.\-]+@[\w.\-]+[:~\w/.\-]*\s*)?"
-    r"(?:[$%❯»]|>>?|C:\\[^>]*>|#(?=\s*(?:python|bash|sh|\./)\b)|!|In \[\d*\]:\s*!)\s*(?=\S)"
+    r"(?:\$(?=\s)|[%❯»]|>>?|C:\\[^>]*>|#(?=\s*(?:python|bash|sh|\./)\b)|!|In \[\d*\]:\s*!)\s*(?=\S)"
 )
 _ASSIGNMENT: Final = re.compile(r"^([A-Za-z_]\w*)=(.*)$", re.DOTALL)
 _VARIABLE: Final = re.compile(r"\$\{(\w+)(?::?-([^}]*))?\}|\$\((\w+)\)|\$(\w+)")

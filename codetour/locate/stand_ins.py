@@ -120,7 +120,7 @@ def _absent(corpus: Corpus, cwd: str, value: str, word: str, hints: str) -> Need
     what = "file" if DATA_FILE.search(value) else "data"
     made = maker(corpus, posixpath.normpath(posixpath.join(cwd, value)), hints) if what == "file" else ""
     mend = made or f"codetour run … -- {word} PATH"
-    return Need(f"{what} {value}", f"{word} points there", mend)
+    return Need(f"{what} {value.removeprefix('./')}", f"{word} points there", mend)
 
 
 def _reads(item: Given, value: str) -> bool:

@@ -65,7 +65,7 @@ def test_any_shell_text_gives_commands_or_nothing(text: str) -> None:
 def test_any_document_gives_blocks_or_nothing(text: str) -> None:
     for block in [*markdown_blocks(text), *rst_blocks(text)]:
         assert block.line >= 1
-    for kind in ("makefile", "dvc", "mlproject", "ci", "docker", "vscode", "tox", "shell", "just"):
+    for kind in ("makefile", "dvc", "mlproject", "ci", "docker", "vscode", "tox", "nox", "shell", "just"):
         assert all(recipe.line >= 1 for recipe in recipes(kind, text))
 
 
