@@ -13,12 +13,13 @@ from codetour.check.report import Report, StopReport, TourReport
 from codetour.model.text import clean
 
 _ORDER: Final = ("lost", "changed", "moved", "ok")
-_LEVEL: Final = {"lost": "error", "changed": "warning", "moved": "notice"}
-_SARIF_LEVEL: Final = {"lost": "error", "changed": "warning", "moved": "note"}
+_ERRORS: Final = frozenset({"lost", "invalid", "missed", "not-run"})
 _RULES: Final = {
     "tour-lost": "A stop of a tour points at code that is gone",
     "tour-changed": "The code at a stop of a tour was edited",
     "tour-moved": "The code at a stop of a tour has moved",
+    "tour-missed": "A stop of a tour was not reached when the tour was run",
+    "tour-not-run": "A tour could not be run",
     "tour-invalid": "A tour file cannot be read",
     "tour-warning": "A tour has a dead link or an unknown ref",
 }
@@ -34,6 +35,8 @@ def as_json(report: Report) -> dict[str, Any]:
             "stops": sum(len(t.stops) for t in report.tours),
             **{status: report.counts()[status] for status in reversed(_ORDER)},
             "invalid": sum(t.status == "invalid" for t in report.tours),
+            "missed": report.missed(),
+            "unchanged": sum(t.unchanged for t in report.tours),
             "warnings": sum(len(t.warnings) for t in report.tours),
             "fixed": list(report.fixed),
         },
@@ -46,8 +49,9 @@ def _tour_json(tour: TourReport) -> dict[str, Any]:
         "status": tour.status,
         "stops": [_stop_json(s) for s in tour.stops],
     }
-    if tour.message:
-        made["message"] = tour.message
+    made |= {key: said for key, said in (("message", tour.message), ("run", tour.run)) if said}
+    if tour.unchanged:
+        made["unchanged"] = tour.unchanged
     for key, found in (("problems", tour.problems), ("warnings", tour.warnings)):
         if found:
             made[key] = [
@@ -70,6 +74,8 @@ def _stop_json(stop: StopReport) -> dict[str, Any]:
     }
     if stop.cell is not None:
         made |= {"cell": stop.cell[0], "line": stop.cell[1], "script_line": now.line}
+    if stop.live is not None:
+        made["live"] = {"status": "missed" if stop.live else "reached", "why": stop.live}
     return made
 
 
@@ -82,6 +88,9 @@ def as_text(report: Report) -> str:
             made.append(f"  {clean(tour.message)}")
         made += [f"  {p}" for p in tour.problems]
         made += [f"  {s.now.status:8}{_label(s)}: {_place(s)}: {clean(s.now.reason)}" for s in _listed(tour)]
+        made += [f"  missed  {_label(s)}: {_place(s)}: {clean(s.live)}" for s in tour.stops if s.live]
+        if tour.run:
+            made.append(f"  not run: {clean(tour.run)}")
         made += [f"  warning {p}" for p in tour.warnings]
     made += [f"fixed {clean(path)}" for path in report.fixed]
     return "\n".join(made)
@@ -91,6 +100,12 @@ def _tally(tour: TourReport) -> str:
     if tour.status == "invalid":
         return "invalid"
     counts = [(sum(s.now.status == k for s in tour.stops), k) for k in reversed(_ORDER)]
+    live = [s.live for s in tour.stops if s.live is not None]
+    counts += [
+        (live.count(""), "reached"),
+        (len(live) - live.count(""), "missed"),
+        (tour.unchanged, "unchanged"),
+    ]
     return ", ".join(f"{n} {k}" for n, k in counts if n) or "no stops"
 
 
@@ -122,32 +137,47 @@ def _findings(report: Report) -> Iterator[tuple[str, str, int, int, str, str]]:
         for tour in report.tours:
             for stop in tour.stops:
                 if stop.now.status == status:
-                    yield (status, *_spot(tour, stop), 1, _message(tour, stop), f"{tour.title}/{stop.id}")
+                    spot = _spot(report, tour, stop)
+                    yield (status, *spot, 1, _message(tour, stop, stop.now.reason), f"{tour.title}/{stop.id}")
+        if status == "lost":
+            yield from _not_reached(report)
     for tour in report.tours:
         for problem in tour.warnings:
             yield "warning", tour.path, problem.line, problem.column, problem.text, problem.where
 
 
-def _spot(tour: TourReport, stop: StopReport) -> tuple[str, int]:
+def _not_reached(report: Report) -> Iterator[tuple[str, str, int, int, str, str]]:
+    """What a run has shown."""
+    for tour in report.tours:
+        if tour.run:
+            yield "not-run", tour.path, 1, 1, f"{tour.title!r} was not run: {tour.run}", ""
+        for stop in tour.stops:
+            if stop.live:
+                text = _message(tour, stop, f"not reached: {stop.live}")
+                yield "missed", *_spot(report, tour, stop), 1, text, f"{tour.title}/{stop.id}"
+
+
+def _spot(report: Report, tour: TourReport, stop: StopReport) -> tuple[str, int]:
     if stop.now.file is None or stop.now.line is None or stop.cell is not None:
         return tour.path, tour.line_of(stop)
-    return stop.now.file, stop.now.line
+    return report.folder + stop.now.file, stop.now.line
 
 
-def _message(tour: TourReport, stop: StopReport) -> str:
+def _message(tour: TourReport, stop: StopReport, reason: str) -> str:
     title = f" {stop.title!r}" if stop.title else ""
-    return f"Stop {stop.index + 1}{title} of {tour.title!r} ({_place(stop)}): {stop.now.reason}"
+    return f"Stop {stop.index + 1}{title} of {tour.title!r} ({_place(stop)}): {reason}"
 
 
 def as_github(report: Report) -> str:
     """Workflow commands; GitHub shows the first ten of a kind, so the worst come first."""
     made: list[str] = []
     for kind, file, line, column, message, _ in _findings(report):
-        level = _LEVEL.get(kind, "error" if kind == "invalid" else "warning")
+        level = "error" if kind in _ERRORS else "notice" if kind == "moved" else "warning"
         where = f"file={_property(file)},line={line},col={column},title={_property(_RULES[f'tour-{kind}'])}"
         made.append(f"::{level} {where}::{_data(clean(message, 1000))}")
     counts = report.counts()
-    made.append("codetour check: " + ", ".join(f"{counts[k]} {k}" for k in reversed(_ORDER)))
+    tally = [f"{counts[k]} {k}" for k in reversed(_ORDER)] + [f"{n} missed" for n in [report.missed()] if n]
+    made.append("codetour check: " + ", ".join(tally))
     return "\n".join(made)
 
 
@@ -168,7 +198,7 @@ def as_sarif(report: Report) -> str:
         results.append(
             {
                 "ruleId": f"tour-{kind}",
-                "level": _SARIF_LEVEL.get(kind, "error" if kind == "invalid" else "warning"),
+                "level": "error" if kind in _ERRORS else "note" if kind == "moved" else "warning",
                 "message": {"text": clean(message, 1000)},
                 "locations": [{"physicalLocation": place}],
                 "partialFingerprints": {"codetourStop/v1": clean(stop or file)},
@@ -188,15 +218,17 @@ def as_junit(report: Report) -> str:
     """JUnit XML: one case per stop, one suite per tour."""
     made = ['<?xml version="1.0" encoding="utf-8"?>', "<testsuites>"]
     for tour in report.tours:
-        failed = sum(s.now.status == "lost" for s in tour.stops)
-        invalid = tour.status == "invalid"
+        failed = sum(s.now.status == "lost" or bool(s.live) for s in tour.stops)
+        invalid = tour.status == "invalid" or bool(tour.run)
         total = len(tour.stops) + invalid
         made.append(
             f'  <testsuite name={_attribute(tour.path)} tests="{total}" failures="{failed}" errors="{int(invalid)}">'
         )
         if invalid:
-            reason = tour.message or "; ".join(str(p) for p in tour.problems)
-            made.append(f'    <testcase name="valid tour"><error message={_attribute(reason)}/></testcase>')
+            reason = tour.message or tour.run or "; ".join(str(p) for p in tour.problems)
+            made.append(
+                f'    <testcase name="the tour itself"><error message={_attribute(reason)}/></testcase>'
+            )
         made += [_case(tour, stop) for stop in tour.stops]
         made.append("  </testsuite>")
     return "\n".join((*made, "</testsuites>"))
@@ -204,12 +236,13 @@ def as_junit(report: Report) -> str:
 
 def _case(tour: TourReport, stop: StopReport) -> str:
     head = f"    <testcase name={_attribute(_label(stop))} classname={_attribute(tour.title or tour.path)}"
-    if stop.now.status == "ok":
+    if stop.now.status == "ok" and not stop.live:
         return head + "/>"
-    message = _attribute(f"{stop.now.status}: {_place(stop)}: {stop.now.reason}")
+    verdict = f"missed: {_place(stop)}: {stop.live}" if stop.live else ""
+    message = _attribute(verdict or f"{stop.now.status}: {_place(stop)}: {stop.now.reason}")
     inner = (
         f"<failure message={message}/>"
-        if stop.now.status == "lost"
+        if stop.now.status == "lost" or stop.live
         else f"<system-out>{message[1:-1]}</system-out>"
     )
     return f"{head}>{inner}</testcase>"
@@ -230,6 +263,13 @@ def as_markdown(report: Report) -> str:
         for tour in report.tours
         for s in _listed(tour)
     ]
+    rows += [
+        f"| missed | {_cell(t.path)} | {_cell(_label(s))} | {_cell(_place(s))} | {_cell(s.live)} |"
+        for t in report.tours
+        for s in t.stops
+        if s.live
+    ]
+    rows += [f"| not run | {_cell(t.path)} | | | {_cell(t.run)} |" for t in report.tours if t.run]
     rows += [f"| invalid | {_cell(t.path)} | | | {_cell(t.message)} |" for t in report.tours if t.message]
     rows += [f"| invalid | {_cell(t.path)} | | | {_cell(str(p))} |" for t in report.tours for p in t.problems]
     rows += [f"| warning | {_cell(t.path)} | | | {_cell(str(p))} |" for t in report.tours for p in t.warnings]

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Final
 
 from codetour.check.report import Report, StopReport, TourReport
+from codetour.check.since import changed_since, known_commit
 from codetour.errors import UsageProblem
 from codetour.model.check import Resolution
 from codetour.model.tour import Stop, Tour
 from codetour.progress import Progress
 from codetour.resolve.files import Files
-from codetour.resolve.history import git
 from codetour.resolve.resolver import Resolver
 from codetour.tourfile.document import Document, read_document
 from codetour.tourfile.paths import tidy, unsafe
@@ -26,7 +26,6 @@ SINGLE: Final = (".tour", "main.tour", ".vscode/main.tour")
 MOST: Final = 20_000
 _STEP_LINK: Final = re.compile(r"\[(?:[^\]\n]*\]\[)?#(\d{1,9})\]")
 _TOUR_LINK: Final = re.compile(r"\[(?:[^\]\n]*\]\[)?([^#\]\[\n]{1,200})#(\d{1,9})\]")
-_REF: Final = re.compile(r"[A-Za-z0-9._/-]{1,200}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +59,20 @@ def _below(folder: Path) -> list[Path]:
     return found[:MOST]
 
 
-def judge(paths: Sequence[Path], root: Path, progress: Progress) -> Report:
-    """Resolve every stop of every tour in the work tree `root`."""
+def judge(paths: Sequence[Path], root: Path, progress: Progress, *, since: str | None = None) -> Report:
+    """Resolve every stop of every tour in the work tree `root`; with `since`, those whose files have changed.
+
+    Raises UsageProblem for a commit that is not there.
+    """
     files = Files(root)
     loaded = [_load(path) for path in paths]
+    changed = None if since is None else _changed(loaded, root, since)
     titles = {item.tour.title: len(item.tour.stops) for item in loaded if item.tour is not None}
     reports: list[TourReport] = []
     for count, item in enumerate(loaded):
         progress.check()
         progress.advance(count, len(loaded), item.path)
-        reports.append(_report(item, files, titles))
+        reports.append(_report(item, files, titles, changed))
     return Report(tuple(reports))
 
 
@@ -83,19 +86,47 @@ def _load(path: Path) -> _Loaded:
         return _Loaded(str(path), None, None, (), error.message)
 
 
-def _report(item: _Loaded, files: Files, titles: dict[str, int]) -> TourReport:
+def _changed(loaded: list[_Loaded], root: Path, since: str) -> frozenset[str]:
+    """The files of stops that differ from the commit; a tour that itself differs is checked as a whole."""
+    tours = {item.path: _inside(root, item.path) for item in loaded if item.tour is not None}
+    stops = {item.path: {s.anchor.file for s in item.tour.stops} for item in loaded if item.tour is not None}
+    files = {f for found in stops.values() for f in found} | {f for f in tours.values() if f is not None}
+    changed = changed_since(root, since, files - {""})
+    whole = {f for path, tour in tours.items() if tour is None or tour in changed for f in stops[path]}
+    return changed | whole
+
+
+def _inside(root: Path, tour: str) -> str | None:
+    try:
+        return Path(tour).resolve().relative_to(root.resolve()).as_posix()
+    except ValueError:
+        return None
+
+
+def _report(
+    item: _Loaded, files: Files, titles: dict[str, int], changed: frozenset[str] | None
+) -> TourReport:
     if item.tour is None or item.document is None:
         return TourReport(item.path, problems=item.problems, message=item.message)
     resolver = Resolver(files, item.tour)
     stops: list[StopReport] = []
     for index, stop in enumerate(item.tour.stops):
+        if changed is not None and stop.anchor.file not in changed:
+            continue
         now = judge_stop(stop, resolver)
         made = StopReport(stop.id, index, stop.title, stop.anchor.file, stop.anchor.line, now)
         if now.file is not None and now.file.endswith(".ipynb") and now.line is not None:
             made = replace(made, cell=_cell(files, now.file, now.line))
         stops.append(made)
     warnings = _warnings(item.tour, item.document, files, titles)
-    return TourReport(item.path, item.tour.title, tuple(stops), warnings=warnings, document=item.document)
+    return TourReport(
+        item.path,
+        item.tour.title,
+        tuple(stops),
+        warnings=warnings,
+        unchanged=len(item.tour.stops) - len(stops),
+        document=item.document,
+    )
 
 
 def _cell(files: Files, file: str, line: int) -> tuple[int, int] | None:
@@ -169,7 +200,7 @@ def _warnings(tour: Tour, document: Document, files: Files, titles: dict[str, in
     if isinstance(following, str) and following not in titles:
         made.append(document.problem(("nextTour",), f"no tour here has the title {following!r}"))
     ref = tour.extra.get("ref")
-    if isinstance(ref, str) and not _known_ref(files.root, ref):
+    if isinstance(ref, str) and known_commit(files.root, ref) is None:
         made.append(document.problem(("ref",), f"{ref!r} is no branch, tag or commit of this repository"))
     for index, stop in enumerate(tour.stops):
         text = f"{stop.idea}\n{stop.look}"
@@ -188,10 +219,3 @@ def _warnings(tour: Tour, document: Document, files: Files, titles: dict[str, in
 
 def _dead(document: Document, index: int, text: str) -> Problem:
     return document.problem(("steps", index, "description"), text)
-
-
-def _known_ref(root: Path, ref: str) -> bool:
-    # "" and what looks like an option never reach git
-    if not _REF.fullmatch(ref) or ref.startswith("-"):
-        return False
-    return git(root, "rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}") is not None

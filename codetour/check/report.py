@@ -27,6 +27,8 @@ class StopReport:
     now: Resolution
     cell: tuple[int, int] | None = None
     """of a notebook: the cell and the line inside it"""
+    live: str | None = None
+    """after a run: why the stop was not reached, "" where it was; None where nothing was run"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,10 @@ class TourReport:
     """for a file that could not even be read"""
     warnings: tuple[Problem, ...] = ()
     """dead links, unknown ref: the tour opens all the same"""
+    unchanged: int = 0
+    """stops that were not looked at: their files are as they were"""
+    run: str = ""
+    """why the tour could not be run, where that was asked for"""
     document: Document | None = field(default=None, repr=False)
 
     def line_of(self, stop: StopReport) -> int:
@@ -64,14 +70,20 @@ class Report:
     tours: tuple[TourReport, ...] = ()
     fixed: tuple[str, ...] = ()
     """tour files that were rewritten"""
+    folder: str = ""
+    """of the repository as seen from where the command stands, with its slash; "" where that is the same"""
 
     def counts(self) -> Counter[str]:
         """Stops per verdict."""
         return Counter(stop.now.status for tour in self.tours for stop in tour.stops)
 
+    def missed(self) -> int:
+        """Stops that a run has not reached."""
+        return sum(bool(stop.live) for tour in self.tours for stop in tour.stops)
+
     def exit_code(self, *, strict: bool) -> int:
-        """2 for an invalid tour, 1 for a lost stop (or a changed one when strict), else 0."""
+        """2 for an invalid tour, 1 for a lost or missed stop (or a changed one when strict), else 0."""
         if any(t.status == "invalid" for t in self.tours):
             return 2
         counts = self.counts()
-        return 1 if counts["lost"] or (strict and counts["changed"]) else 0
+        return 1 if counts["lost"] or self.missed() or (strict and counts["changed"]) else 0

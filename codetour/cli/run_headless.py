@@ -73,9 +73,9 @@ def _record(planned: Planned, request: Request, progress: ConsoleProgress) -> tu
     if request.static:
         return static_recording(planned, "nothing was run (--static)", "cancelled"), 0
     try:
-        driver = _driver(planned, request, progress)
+        driver = make_driver(planned, request, progress)
         progress.begin(f"Running {planned.entry.file}")
-        end = asyncio.run(_drive(driver, request, progress))
+        end = asyncio.run(walk(driver, request, progress))
         progress.end(end.message)
     except Interrupted:
         raise
@@ -87,7 +87,7 @@ def _record(planned: Planned, request: Request, progress: ConsoleProgress) -> tu
     return recording, exit_code(recording)
 
 
-def _driver(planned: Planned, request: Request, progress: ConsoleProgress) -> LiveDriver:
+def make_driver(planned: Planned, request: Request, progress: ConsoleProgress) -> LiveDriver:
     """A driver that may run. Raises `EnvironmentProblem` or `SessionError` when there is none, or no consent."""
     from codetour.session.live import LiveDriver
 
@@ -110,7 +110,7 @@ def _driver(planned: Planned, request: Request, progress: ConsoleProgress) -> Li
     return LiveDriver(planned.tree, planned.tour, options)
 
 
-async def _drive(driver: LiveDriver, request: Request, progress: ConsoleProgress) -> Ended:
+async def walk(driver: LiveDriver, request: Request, progress: ConsoleProgress) -> Ended:
     """Walk all stops; a signal ends the program first and then lets us print what was seen."""
     from codetour.session.endings import Outcome
     from codetour.session.headless import drive
