@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
@@ -25,6 +26,8 @@ from codetour.progress import Progress
 from codetour.source.files import list_files
 
 _MOST_ARGUMENTS = 200
+_HYDRA_WORD = re.compile(r"\+{0,2}([A-Za-z_][\w./@-]*)=(.*)", re.DOTALL)
+"""`loss=sft`, `+trainer.max_steps=3`: a word of the command line that Hydra reads"""
 _OUTSIDE = "<start>"
 """who calls a function that is the entry itself"""
 
@@ -38,9 +41,11 @@ def split_entry(entry: str) -> tuple[str, str]:
 
 
 def split_options(argv: Sequence[str]) -> dict[str, str]:
-    """`--arch vit --amp --lr=1` -> option and the text that it is given, "" for a flag."""
+    """`--arch vit --amp --lr=1 loss=sft` -> option and the text that it is given, "" for a flag."""
     given: dict[str, str] = {}
     for i, word in enumerate(argv[:_MOST_ARGUMENTS]):
+        if bare := _HYDRA_WORD.match(word):
+            given[bare.group(1)] = bare.group(2)
         if not word.startswith("-") or not word.lstrip("-")[:1].isalpha():
             continue
         name, equals, value = word.partition("=")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import posixpath
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -62,10 +62,16 @@ def _yaml(text: str) -> Any:
         return None
 
 
-def compose(root: Path, folder: str, name: str) -> tuple[Data, list[str]]:
-    """Hydra's configuration `name` in `folder`, its defaults list followed, and the files that were read."""
-    composer = _Composer(root, folder)
+def compose(
+    root: Path, folder: str, name: str, given: Mapping[str, str] | None = None
+) -> tuple[Data, list[str]]:
+    """Hydra's configuration `name` in `folder`, its defaults list followed, and the files that were read.
+
+    `given` are the launch's own words: `loss=sft` chooses a file of a group, `wandb.enabled=false` sets a value.
+    """
+    composer = _Composer(root, folder, given or {})
     composer.add(name, group="", package="", depth=0)
+    composer.set_values()
     _interpolate(composer.result, composer.result, 0)
     return composer.result, composer.files
 
@@ -73,9 +79,11 @@ def compose(root: Path, folder: str, name: str) -> tuple[Data, list[str]]:
 class _Composer:
     """Follows defaults lists; later files win."""
 
-    def __init__(self, root: Path, folder: str) -> None:
+    def __init__(self, root: Path, folder: str, given: Mapping[str, str]) -> None:
         self.root = root
         self.folder = folder
+        self.given = given
+        self.chosen: set[str] = set()
         self.result: Data = {}
         self.overrides: dict[str, Any] = {}
         self.files: list[str] = []
@@ -149,6 +157,9 @@ class _Composer:
             where, _, placed = words[-1].partition("@")
             full = where.lstrip("/") if where.startswith("/") else posixpath.join(group, where)
             value: Any = self.overrides.get(full, given)
+            if full in self.given:
+                self.chosen.add(full)
+                value = self.given[full]
             below = placed if placed and not placed.startswith("_") else full.replace("/", ".")
             if placed == "_global_":
                 below = ""
@@ -157,6 +168,13 @@ class _Composer:
             for option in cast("list[Any]", value) if isinstance(value, list) else [value]:
                 if isinstance(option, str):
                     self.add(option, group=full, package=below, depth=depth + 1)
+
+    def set_values(self) -> None:
+        """The launch's words that name no group set single values."""
+        for key, text in self.given.items():
+            if key not in self.chosen and not key.startswith("-"):
+                package, _, last = key.rpartition(".")
+                merge(self.result, package, {last: load_text(text, "yaml")})
 
 
 def merge(into: Data, package: str, data: Data) -> None:

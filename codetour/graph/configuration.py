@@ -264,7 +264,7 @@ def _composed(m: Machine, frame: Frame, path: Value, name: Value) -> Value:
             place = posixpath.normpath(posixpath.join(here, folder))
             key = ("hydra", place, each)
             if key not in m.interned:
-                data, read = config_files.compose(m.loader.root, "" if place == "." else place, each)
+                data, read = config_files.compose(m.loader.root, "" if place == "." else place, each, m.given)
                 m.loader.read.update(dict.fromkeys(read))
                 m.interned[key] = to_value(m, data, [_MOST], attrs=True) if data else NOTHING
             if m.interned[key]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -28,14 +28,18 @@ def graph_of(tmp_path: Path) -> Build:
     """Write files (`main="..."`, or a dict of paths) and build the graph from one of them."""
 
     def build(
-        files: dict[str, str] | str, entry: str = "main.py", *, limits: Limits | None = None
+        files: dict[str, str] | str,
+        entry: str = "main.py",
+        *,
+        argv: Sequence[str] = (),
+        limits: Limits | None = None,
     ) -> CallGraph:
         root = tmp_path / "tree"
         for name, text in ({"main.py": files} if isinstance(files, str) else files).items():
             path = root / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, "utf-8")
-        return build_graph(Tree(root.resolve(), "tree"), entry, Silent(), limits=limits)
+        return build_graph(Tree(root.resolve(), "tree"), entry, Silent(), argv=argv, limits=limits)
 
     return build
 

@@ -223,3 +223,25 @@ def test_options_of_the_launch_choose_what_a_module_table_gives(
         ("--model", "large"): ["models.large"],
         ("--model=large",): ["models.large"],
     }
+
+
+def test_the_launch_chooses_what_hydra_composes(graph_of) -> None:
+    files = {
+        "main.py": (
+            "import hydra\n\n@hydra.main(config_path='conf', config_name='train')\n"
+            "def main(cfg):\n    hydra.utils.instantiate(cfg.model)\n\nmain()\n"
+        ),
+        "nets.py": "".join(f"class {n}:\n    def __init__(self):\n        pass\n\n" for n in "AB"),
+        "conf/train.yaml": "defaults:\n- model: a\n",
+        "conf/model/a.yaml": "_target_: nets.A\n",
+        "conf/model/b.yaml": "_target_: nets.B\n",
+    }
+    made = {
+        words: {c for _, c in inner(graph_of(files, "main.py", argv=words)) if c.startswith("nets.")}
+        for words in ((), ("model=b",), ("model._target_=nets.B",))
+    }
+    assert made == {
+        (): {"nets.A.__init__"},
+        ("model=b",): {"nets.B.__init__"},
+        ("model._target_=nets.B",): {"nets.B.__init__"},
+    }
