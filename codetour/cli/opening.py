@@ -5,6 +5,7 @@ A tour file is older than the code: its stops are shown where they are now, and 
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from codetour.tourfile.collection import Found
 
 _TOUR_FOLDERS = (".tours", ".vscode/tours", ".github/tours")
+_PATIENCE: Final = 6.0
+"""seconds for the patterns of a stranger's tour, all together"""
 _MARKERS: Final = 2000
 """steps of a tour whose place is a comment in the code"""
 
@@ -91,19 +94,33 @@ def settle(tour: Tour, files: Files) -> tuple[Tour, tuple[str, ...]]:
     if not any(files.read(f) for f in dict.fromkeys(s.anchor.file for s in tour.stops) if f):
         return tour, ()  # no repository here: there is nothing to look in
     resolver = Resolver(files, tour)
+    until = time.monotonic() + _PATIENCE
     stops: list[Stop] = []
     notes: list[str] = []
     for number, stop in enumerate(tour.stops, 1):
         if not stop.anchor.file or isinstance(stop.extra.get("contents"), str):
             stops.append(stop)
             continue
-        now = _by_marker(tour, number, stop, files) or judge_stop(stop, resolver)
+        now = _by_marker(tour, number, stop, files)
+        if now is None and time.monotonic() > until and _slow(stop):
+            notes.append(f"Stop {number} was not looked for: the patterns of this tour take too long.")
+            stops.append(stop)
+            continue
+        now = now or judge_stop(stop, resolver)
         if now.file is None or now.line is None:
             notes.append(f"Stop {number} is lost: {now.reason}.")
             stops.append(stop)
         else:
             stops.append(_at(stop, now.file, now.line, files))
     return replace(tour, stops=tuple(stops)), tuple(notes)
+
+
+def _slow(stop: Stop) -> bool:
+    """Whether the stop is found by a true expression, each of which may take its time."""
+    from codetour.tourfile.pattern import literal
+
+    pattern = stop.extra.get("pattern")
+    return isinstance(pattern, str) and literal(pattern) is None
 
 
 def _at(stop: Stop, file: str, line: int, files: Files) -> Stop:

@@ -178,3 +178,28 @@ def test_a_run_offers_the_tours_that_a_repository_brings(repo: Path) -> None:
     named = _prepare(request(repo, entry="train.py"), {}, Silent())
     assert isinstance(named, Prepared)
     assert named.tour.entry is not None
+
+
+def test_a_tour_of_endless_patterns_opens_all_the_same(make_repo: Callable[..., Path]) -> None:
+    import time
+
+    from codetour.cli.opening import open_saved
+
+    evil = {"file": "a.py", "pattern": "(x+x+)+y", "description": "never"}
+    root = make_repo({"a.py": "x" * 60 + "\n", "t.tour": json.dumps({"title": "T", "steps": [evil] * 400})})
+    begun = time.monotonic()
+    opened = open_saved(root / "t.tour")
+    assert time.monotonic() - begun < 60  # alone, each of them would take its two seconds
+    assert len(opened.tour.stops) == 400
+    assert len(opened.notes) == 400
+
+
+@pytest.mark.parametrize(
+    ("line", "found"), [("# CT1.1 - here", 2), ("# CT1.12 - there", 0), ("# XCT1.1: x", 2), ("# ct1.1", 0)]
+)
+def test_a_step_is_found_by_its_marker(make_repo: Callable[..., Path], line: str, found: int) -> None:
+    from codetour.cli.opening import open_saved
+
+    tour = {"title": "1 - T", "steps": [{"file": "a.py", "description": "x"}]}
+    root = make_repo({"a.py": f"x = 1\n{line}\ny = 2\n", ".tours/t.tour": json.dumps(tour)})
+    assert open_saved(root / ".tours/t.tour").tour.stops[0].anchor.line == (found or 1)
