@@ -14,17 +14,18 @@ from typing import Final, Literal
 
 from codetour.model.value import Frame, Value
 
-Role = Literal["batch", "time", "width", "heads", "space", "channels", "classes", "count"]
+Role = Literal["batch", "steps", "time", "width", "heads", "space", "channels", "classes", "count"]
 
 # what a name says about the axis it belongs to; the first pattern that matches decides
 _ROLE_WORDS: Final[dict[Role, str]] = {
     "heads": r"(^|_)n?_?(num_)?(h|heads?|nh|n_head|nheads?|kv_heads?|query_groups?)$|^n(um)?_?heads?$",
     "batch": r"batch|^(b|bs|bsz|bz|n_?envs?|num_?envs?|minibatch_?size)$",
+    "steps": r"^(n|num)_?(rollout_?)?steps$|^rollout_?(len(gth)?|steps)$|^horizon$",
     "classes": r"""(^|_)(n_?class(es)?|num_?class(es)?|n_?labels?|num_?labels?|vocab(_?size)?|n_?vocab|n_?tokens)$
         |_vocab|^v$""",
     "time": r"""(^|_)(seq|block|context|max|ctx|src|tgt|chunk|bptt|text)_?(len(gth)?|size)$
-        |^(t|s|l|seq_?len|seqlen|bptt|window|n_?ctx|max_?len|num_?steps|n_?steps|max_?position_?embeddings
-        |timesteps|horizon|n_?patches|num_?patches)$""",
+        |^(t|s|l|seq_?len|seqlen|bptt|window|n_?ctx|max_?len|max_?position_?embeddings
+        |timesteps|n_?patches|num_?patches)$""",
     "channels": r"channels?$|^(in|out)_?ch(annels)?$|^(n?ch?ans?|nc|ngf|ndf|in_c|out_c|planes|in_planes)$",
     "space": r"(image|img|crop|patch|grid|input)_?(size|height|width|h|w)$|^(h|w|height|width|resolution)$",
     "width": r"""(^|_)(dim|size|features|width|units|embd|hidden|model|inner|latent|ff|nz|dims)$
@@ -40,13 +41,15 @@ _ROLES: Final[tuple[tuple[Role, re.Pattern[str]], ...]] = tuple(
 _NOT: Final = re.compile(
     r"seed|epoch|iter|interval|layer|depth|rank|device|port|worker|verbos|step$|^step|count|index|^idx|^(i|j|k|n_gpu|ngpu)$"
     r"|every|freq|warmup|patience|stride|padding|kernel|dilation|groups|total|version|memory|global|local_|^pad|token_id$"
+    r"|bucket|buffer|cache|queue|(^|_)(train|test|val|valid|file|page|world|population)_?size$"
     r"|_id$|^max_steps|^num_samples|^n_samples|limit|offset|_ptr$|^pos$",
     re.IGNORECASE,
 )
 
 # where an axis with such a role stands: 0 first, 1 last, in between by place
 _PLACE: Final[dict[Role, float]] = {
-    "batch": 0.0, "heads": 0.4, "channels": 0.35, "time": 0.5, "space": 0.8, "classes": 1.0, "width": 1.0, "count": 0.5,
+    "batch": 0.0, "steps": 0.0, "heads": 0.4, "channels": 0.35, "time": 0.5, "space": 0.8, "classes": 1.0,
+    "width": 1.0, "count": 0.5,
 }  # fmt: skip
 
 
@@ -119,6 +122,8 @@ def _role(name: str, *, known: bool) -> Role | None:
     return "count" if known else None
 
 
+_LEARNED: Final = re.compile(r"(^|[._])(weight|bias|kernel|scale)(_\w+)?$")
+"""names of what is learned, in the dictionaries that checkpoints are"""
 _FAR: Final = 0.6
 """how far from its usual place an axis may take a name that does not come from the frame itself"""
 _SMALL: Final = 4
@@ -140,13 +145,22 @@ def axis_names(
 ) -> tuple[str, ...] | None:
     """A name per axis, "" where none clearly fits; None when no axis has one."""
     shape = value.shape or ()
-    names: list[str] = []
-    for axis, size in enumerate(shape):
+    names: list[str] = list(_rollout(shape, known))
+    for axis, size in list(enumerate(shape))[len(names) :]:
         fitting: list[tuple[Dimension, Role]] = [
             (d, role) for d, role in known.get(size, ()) if _fits(d, role, value, axis)
         ]
         names.append(_pick(axis, len(shape), fitting, names, short or {}) or _product(size, known))
     return tuple(names) if any(names) else None
+
+
+def _rollout(shape: Sequence[int], known: dict[int, list[tuple[Dimension, Role]]]) -> tuple[str, ...]:
+    """Steps × environments: what reinforcement learning gathers puts the batch second. Both must fit."""
+    if len(shape) < 2:
+        return ()
+    steps = {d.name for d, role in known.get(shape[0], ()) if role == "steps"}
+    places = {d.name for d, role in known.get(shape[1], ()) if role == "batch" and "env" in d.name.lower()}
+    return (steps.pop(), places.pop()) if len(steps) == len(places) == 1 else ()
 
 
 def _place(axis: int, rank: int) -> float:
@@ -157,12 +171,14 @@ def _fits(one: Dimension, role: Role, value: Value, axis: int) -> bool:
     """Can this axis of such a value have that meaning at all?"""
     rank = len(value.shape or ())
     unpacked = one.distance == 0 and len(one.name) <= 2  # `B, T, C = x.size()`: beyond doubt
-    weights = value.type == "Parameter" or value.facts.get("grad") == "leaf"
-    if weights and role in {"batch", "time"}:
+    weights = (
+        value.type == "Parameter" or value.facts.get("grad") == "leaf" or bool(_LEARNED.search(value.name))
+    )
+    if weights and role in {"batch", "steps", "time"}:
         return False  # what is learned does not depend on how many examples are shown at a time
-    if role == "batch" and axis and not unpacked:
+    if role in {"batch", "steps"} and axis and not unpacked:
         return False
-    if role == "heads" and rank < 4 and not unpacked:
+    if role == "heads" and not unpacked and (rank < 4 or list(value.shape or ()).count(one.size) > 1):
         return False
     if role == "width" and not unpacked and rank > 1 and _whole_numbers(value):
         return False  # rows of word numbers have no width

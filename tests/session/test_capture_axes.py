@@ -10,8 +10,8 @@ from codetour.session.axes import Dimension, name_axes
 OWN, SELF, CALLER = 0, 1, 4
 
 
-def dims(shape, *known, axes=(), dtype="float32", kind="Tensor"):
-    value = Value("x", kind, "tensor", tuple(shape), dtype=dtype)
+def dims(shape, *known, axes=(), dtype="float32", kind="Tensor", name="x"):
+    value = Value(name, kind, "tensor", tuple(shape), dtype=dtype)
     (frame,) = name_axes(
         [Frame("f", "f.py", 1, values=(value,))], [Dimension(*k) for k in known], dict.fromkeys(axes, "")
     )
@@ -83,3 +83,29 @@ def test_weights_do_not_know_the_batch() -> None:
 
 def test_between_equal_candidates_nothing_is_said() -> None:
     assert dims((8, 64), ("hidden_size", 64, SELF), ("latent_dim", 64, SELF)) is None
+
+
+ROLLOUT = [
+    ("num_steps", 64, CALLER),
+    ("num_envs", 4, CALLER),
+    ("minibatch_size", 64, CALLER),
+    ("batch_size", 256, CALLER),
+]
+
+
+def test_what_reinforcement_learning_gathers_is_steps_by_environments() -> None:
+    assert dims((64, 4, 3), *ROLLOUT) == ("num_steps", "num_envs", "")
+    assert dims((256, 3), *ROLLOUT) == ("batch_size", "")
+    # rows of a minibatch, or the steps of one environment: both fit
+    assert dims((64,), *ROLLOUT) is None
+
+
+def test_the_weights_of_a_checkpoint_are_weights() -> None:
+    known = [("block_size", 32, CALLER), ("n_embd", 32, CALLER)]
+    assert dims((32, 32), *known, name="h.0.attn.weight") == ("n_embd", "n_embd")
+    assert dims((32, 32), *known) == ("block_size", "n_embd")
+
+
+def test_sizes_that_are_no_axes_name_nothing() -> None:
+    assert dims((24, 4), ("bucket_size", 4, CALLER)) is None
+    assert dims((1, 1, 3, 3), ("n_head", 3, SELF)) is None
