@@ -53,9 +53,21 @@ class LazyGroup(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
-            if near := _nearest(args[0]):
-                raise click.UsageError(f"No such command {args[0]!r}. Did you mean {near!r}?", ctx) from error
+            if meant := _meant(args[0]):
+                raise click.UsageError(
+                    f"No such command {args[0]!r}. Did you mean `codetour {meant}`?", ctx
+                ) from error
             raise
+
+
+def _meant(word: str) -> str | None:
+    """What somebody may have wanted: a command spelled otherwise, or a repository to run."""
+    import os
+
+    if near := _nearest(word):
+        return near
+    is_repository = word == "demo" or "/" in word or os.path.isdir(word)  # noqa: PTH112 - start-up is measured
+    return f"run {word}" if is_repository and word.isprintable() else None
 
 
 def _nearest(word: str) -> str | None:

@@ -53,7 +53,16 @@ class _ExactArguments(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         ctx.obj = "--" in args
-        return super().parse_args(ctx, args)
+        try:
+            return super().parse_args(ctx, args)
+        except click.MissingParameter as error:
+            from codetour.errors import UsageProblem
+
+            raise UsageProblem(
+                "Which repository shall be toured?",
+                hint="codetour run demo, codetour run owner/name, or codetour run . for the one you are in;"
+                " codetour run --help says more.",
+            ) from error
 
 
 @click.command(

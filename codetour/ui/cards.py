@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -18,6 +19,8 @@ from codetour.ui.inline_code import with_code
 from codetour.ui.keymap import Keymap
 
 Part = str | tuple[str, str]
+TOLD_ONE_BY_ONE = 5
+"""stops that were not reached, each with its own reason, at most"""
 MAP_WORDS = 42
 """cells for the stops of a chapter on the map, so that it stays on its line at 80 columns"""
 
@@ -88,7 +91,8 @@ class ClosingCard(VerticalScroll):
         self, reached: Collection[str], missed: Mapping[str, str], ending: str, second: str, *, ran: bool
     ) -> None:
         """Paint; `ran` tells whether a program was run or recorded at all."""
-        self._seen.update(seen_content(self._tour, reached, missed, ending, ran=ran))
+        width = max(self.app.size.width if self.size.width == 0 else self.size.width, 24)
+        self._seen.update(seen_content(self._tour, reached, missed, ending, ran=ran, width=width - 2))
         parts: list[Part] = ["\n"]
         key = self._keymap.key
         if second:
@@ -113,7 +117,13 @@ class ClosingCard(VerticalScroll):
 
 
 def seen_content(
-    tour: Tour, reached: Collection[str], missed: Mapping[str, str], ending: str, *, ran: bool
+    tour: Tour,
+    reached: Collection[str],
+    missed: Mapping[str, str],
+    ending: str,
+    *,
+    ran: bool,
+    width: int = 76,
 ) -> Content:
     """How many stops were reached, by chapter; then each one that was not, and why."""
     if not ran:
@@ -124,16 +134,30 @@ def seen_content(
     parts: list[Part | Content] = [
         (f"You have seen {count} of {len(tour.stops)} stops with their values.\n", "bold")
     ]
-    parts.append(f" {'   '.join(_stages(tour, reached))}\n")
+    parts.append(f"{_filled(_stages(tour, reached), width)}\n")
     if ending:
         parts.extend(["\n", with_code(ending).stylize("$text-warning"), "\n"])
     for cause, stops in _lost(tour, reached, missed).items():
         # the ending has told that one already
         told = not cause or cause.lower() in ending.lower()
         parts.extend([("\nNot reached", "bold"), "\n" if told else with_code(f": {cause}\n")])
-        for title, here in stops:
-            parts.extend([f" ✗ {title}", with_code(f"  {here}").stylize("dim"), "\n"])
+        if len(stops) > TOLD_ONE_BY_ONE:
+            # each of them says why itself; the ideas below must not be pushed out of sight
+            parts.append(f"{_filled([f'✗ {number} {title}' for number, title, _ in stops], width)}\n")
+            continue
+        for number, title, here in stops:
+            parts.extend([f" ✗ {number} {title}", with_code(f"  {here}").stylize("dim"), "\n"])
     return Content.assemble(*parts)
+
+
+def _filled(words: Sequence[str], width: int) -> str:
+    """Lines of at most `width` cells; a word, blanks and all, is never broken."""
+    lines = [""]
+    for word in words:
+        if len(lines[-1]) > 1 and cell_len(lines[-1]) + 3 + cell_len(word) > width:
+            lines.append("")
+        lines[-1] += f"{'   ' if lines[-1] else ' '}{word}"
+    return "\n".join(lines)
 
 
 def _stages(tour: Tour, reached: Collection[str]) -> list[str]:
@@ -144,20 +168,18 @@ def _stages(tour: Tour, reached: Collection[str]) -> list[str]:
     signs: dict[Stage, str] = {
         s: "✓" if all(seen) else "◐" if any(seen) else "✗" for s, seen in found.items()
     }
-    # a title stays whole, with its sign, where the line is broken
-    return [
-        f"{sign} {STAGE_TITLES[stage]}".replace(" ", "\N{NO-BREAK SPACE}") for stage, sign in signs.items()
-    ]
+    return [f"{sign} {STAGE_TITLES[stage]}" for stage, sign in signs.items()]
 
 
 def _lost(
     tour: Tour, reached: Collection[str], missed: Mapping[str, str]
-) -> dict[str, list[tuple[str, str]]]:
-    """Cause -> (title, why here) of the stops that were not reached for it."""
-    causes: dict[str, list[tuple[str, str]]] = {}
-    for stop in tour.stops:
+) -> dict[str, list[tuple[int, str, str]]]:
+    """Cause -> (number, title, why here) of the stops that were not reached for it."""
+    causes: dict[str, list[tuple[int, str, str]]] = {}
+    for number, stop in enumerate(tour.stops, 1):
         if stop.id not in reached:
             # "line 12 was never reached; the program crashed": the second half is the cause that stops share
             here, _, cause = missed.get(stop.id, "the program was not taken that far").partition("; ")
-            causes.setdefault(clean(cause, 300), []).append((clean(stop.title, 80), clean(here, 300)))
+            told = (number, clean(stop.title, 80), clean(here, 300))
+            causes.setdefault(clean(cause, 300), []).append(told)
     return causes

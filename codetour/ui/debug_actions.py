@@ -48,7 +48,7 @@ class DebugActions(ExploreActions):
         self._me.walk.now(self._me.driver.pause)
 
     def action_restart(self) -> None:
-        self._me.walk.wish(self._me.driver.restart)
+        self._me.walk.wish(self._me.walk.restart)
 
     def action_up(self) -> None:
         self._pick(-1)

@@ -26,6 +26,7 @@ class OutputPane(Log):
 
     def on_mount(self) -> None:
         self.border_title = Content("Output")
+        self.border_subtitle = Content("nothing yet")
         self.set_interval(0.1, self._pour)
 
     def fill(self, lines: Sequence[str]) -> None:
@@ -47,6 +48,7 @@ class OutputPane(Log):
     def _pour(self) -> None:
         if not self._waiting:
             return
+        self.border_subtitle = ""
         text = "".join(self._waiting)[-WAITING:]
         self._waiting.clear()
         self._waiting_size = 0

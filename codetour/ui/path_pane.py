@@ -20,6 +20,8 @@ from codetour.ui.scene import Row, Scene
 
 TALLEST = 14
 """lines of the pane, its border included"""
+DEEPEST = 6
+"""steps of indentation; further down the rows stay under one another"""
 
 
 class PathPane(ScrollView, can_focus=True):
@@ -83,7 +85,7 @@ class PathPane(ScrollView, can_focus=True):
         i, is_reason = self._lines[number]
         row = self._rows[i]
         if is_reason:
-            lead = "  " * min(i + 1, 7) + "⤷ "
+            lead = " " * min(i + 1, DEEPEST) + "⤷ "
             text = lead + clean(row.reason, max(width - cell_len(lead), 8))
             segments = [Segment(set_cell_size(text, width), Style(dim=True))]
         else:
@@ -93,15 +95,15 @@ class PathPane(ScrollView, can_focus=True):
         return Strip(segments, width).apply_style(base)
 
     def _row_line(self, i: int, row: Row, width: int) -> list[Segment]:
-        lead = "  " * min(i, 6) + ("└ " if i else "")
-        symbol = "main level" if row.symbol == "<module>" else clean(row.symbol, 80)
+        lead = " " * min(i, DEEPEST) + ("└ " if i else "")
+        symbol = "main level" if row.symbol == "<module>" else clean(row.symbol.replace(".<locals>", ""), 80)
         here = " ◀" if i == self._row else ""
         place = f"{row.place.file.rpartition('/')[2]}:{row.place.line}" if row.place is not None else ""
         place = clean(place, 30)
         room = max(width - cell_len(place) - 1, 4)
         left = f"{lead}{symbol}{here}"
         if cell_len(left) > room:
-            left = set_cell_size(f"{lead}{symbol}", max(room - cell_len(here) - 1, 1)) + "…" + here
+            left = lead + _cut(symbol, max(room - cell_len(lead) - cell_len(here), 3)) + here
         style = Style(bold=True) if i == self._row else Style(dim=True) if row.place is None else None
         return [
             Segment(set_cell_size(left, room), style),
@@ -134,3 +136,14 @@ class PathPane(ScrollView, can_focus=True):
     def action_choose(self) -> None:
         if 0 <= self._cursor < len(self._rows):
             self.post_message(self.Chosen(self._rows[self._cursor]))
+
+
+def _cut(symbol: str, width: int) -> str:
+    """`GraphAttentionLayer.forward` as `GraphAt….forward`: the name that is called says most."""
+    if cell_len(symbol) <= width:
+        return symbol
+    owner, dot, name = symbol.rpartition(".")
+    room = width - cell_len(name) - 2
+    if dot and room >= 3:
+        return f"{set_cell_size(owner, room)}….{name}"
+    return set_cell_size(name, width - 1) + "…" if cell_len(name) > width else name

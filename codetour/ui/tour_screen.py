@@ -266,9 +266,9 @@ class TourScreen(
             notes = beside(self.code.plain_lines, scene.place.line, scene.values)
         self.code.mark(stops=stops, points=points, notes=notes)
         self.code.highlight(self.found)
-        if at_arrow and scene.place is not None:
-            if new or (self.code.arrow, self.code.arrow_kind) != (scene.place.line, scene.arrow):
-                self.code.point(scene.place.line, scene.arrow)
+        here = (scene.place.line, scene.arrow) if at_arrow and scene.place is not None else None
+        if here is not None and (new or (self.code.arrow, self.code.arrow_kind) != here):
+            self.code.point(*here)
         browsed = self.walk.browse
         if browsed is not None and (new or browsed is not self._browsed):
             self.code.move_cursor(place.line)
@@ -280,8 +280,9 @@ class TourScreen(
         cell = self.code.source.cell_of(place.line) if self.code.source is not None else None
         where = f"  cell {cell[0].index + 1}" if cell is not None else ""
         symbol = "" if place.symbol in ("", "<module>") else f"  {place.symbol}"
+        # a crash is told above the code already
         message = (
-            self.driver.view.message
+            ("" if self.driver.view.mode == "crashed" else self.driver.view.message)
             if self.walk.browse is None
             else f"not on the tour, {self.keymap.key('arrow')} goes back to the arrow"
         )

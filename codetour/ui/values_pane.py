@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from rich.cells import cell_len, set_cell_size
 from rich.style import Style
 from rich.text import Text
 from textual.content import Content
@@ -160,6 +161,8 @@ class ValuesPane(Tree[Entry]):
             label.append("  ")
         room = self.size.width - label.cell_len - 2 * len(entry.path[1:]) - 2
         text = entry.text if Text(entry.text).cell_len <= room else entry.short
+        if cell_len(text) > room > 1:
+            text = set_cell_size(text, room - 1) + "…"
         label.append(text, self.get_component_rich_style("values--text", partial=True))
         label.stylize_before(style)
         return label

@@ -205,6 +205,13 @@ class Walk:
             at += by
         return False
 
+    async def restart(self) -> None:
+        """The program again from its beginning; what happened to the first one is forgotten."""
+        await self.driver.restart()
+        self.crash = self.ending = self.mend = ""
+        self.missed.clear()
+        self.reached.clear()
+
     async def change_to(self, driver: Driver, problem: CodetourError) -> None:
         """Go on with another driver because of `problem`; the first one is closed."""
         self._unsubscribe()

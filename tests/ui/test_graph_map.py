@@ -232,7 +232,7 @@ async def test_a_map_that_cannot_be_built_says_so(kit):
     async with app.run_test(size=(80, 24)) as pilot:
         await kit.settle(pilot, lambda: isinstance(app.screen, TourScreen))
         await pilot.press("G")
-        await kit.settle(pilot, lambda: any("luck" in str(n.message) for n in app._notifications))
+        await kit.settle(pilot, lambda: "no [bold]luck" in kit.text_of(app.screen, "#saying"))
         assert isinstance(app.screen, TourScreen)
 
 

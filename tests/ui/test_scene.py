@@ -227,5 +227,5 @@ def test_stops_missed_for_one_cause_are_told_together(kit):
     ending = "The program crashed at train.py:3: KeyError"
     text = seen_content(kit.sample_tour(), reached, missed, ending, ran=True).plain
     assert text.count("KeyError") == 1
-    assert " ✗ Blame flows back  main was never called\n" in text
-    assert "Not reached: the run took too long\n ✗ Keeping the weights  line 12 was never reached" in text
+    assert " ✗ 5 Blame flows back  main was never called\n" in text
+    assert "Not reached: the run took too long\n ✗ 7 Keeping the weights  line 12 was never reached" in text
