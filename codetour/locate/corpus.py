@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from functools import cached_property
+from itertools import islice
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -98,9 +99,9 @@ class Corpus:
             self._options[file] = read_options(self.text(file) or "")
         return self._options[file]
 
-    def known_facts(self) -> list[tuple[str, FileFacts]]:
-        """The files looked into so far."""
-        return list(self._facts.items())
+    def facts_since(self, count: int) -> list[tuple[str, FileFacts]]:
+        """The files looked into, without the first `count`, in the order of looking."""
+        return list(islice(self._facts.items(), count, None))
 
     def all_notes(self) -> tuple[str, ...]:
         """What was skipped, for people."""

@@ -26,6 +26,10 @@ class Names:
         self.corpus = corpus
         self._sights: dict[str, list[Key]] = {}
         self._dynamic: dict[str, list[str]] = {}
+        self._below: dict[str, list[Key]] = {}
+        """last part of a base's name -> classes that name it"""
+        self._indexed = 0
+        """files of which the classes are in `_below`"""
 
     def scope(self, key: Key) -> Scope:
         """The scope of a key."""
@@ -158,15 +162,12 @@ class Names:
 
     def _subclasses(self, cls: Key) -> list[Key]:
         """Subclasses in files already read."""
-        short = cls[1].rpartition(".")[2]
-        out: list[Key] = []
-        for file, facts in list(self.corpus.known_facts()):
-            out.extend(
-                (file, scope.qualname)
-                for scope in facts.scopes.values()
-                if scope.kind == "class" and any(base.rpartition(".")[2] == short for base in scope.bases)
-            )
-        return out[:12]
+        for file, facts in self.corpus.facts_since(self._indexed):
+            self._indexed += 1
+            for scope in facts.scopes.values():
+                for base in scope.bases if scope.kind == "class" else ():
+                    self._below.setdefault(base.rpartition(".")[2], []).append((file, scope.qualname))
+        return self._below.get(cls[1].rpartition(".")[2], [])[:12]
 
     def guess(self, file: str, call: Call) -> list[Key]:
         """A method of some class in sight, when nothing says what the receiver is."""

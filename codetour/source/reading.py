@@ -63,7 +63,7 @@ def _read_bytes(path: Path, file: str, largest: int) -> bytes:
         if not stat.S_ISREG(info.st_mode):
             raise SourceError(f"{file} is not a regular file")
         if info.st_size > largest:
-            raise SourceError(f"{file} is larger than {largest >> 20} MiB")
+            raise SourceError(f"{file} is larger than {largest / 1_048_576:.1f} MiB")
         with path.open("rb") as handle:
             return handle.read(largest)
     except OSError as error:
