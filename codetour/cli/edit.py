@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from codetour.resolve.files import Files
     from codetour.ui.edit_desk import Desk
 
-_NAME: Final = re.compile(r"(?<![\w.\"'])[A-Za-z_]\w*(?:\.[A-Za-z_]\w*){0,2}")
+_NAME: Final = re.compile(r"(?<![\w.])[A-Za-z_]\w*\b(?!\s*\()")
+"""a variable: nothing behind a dot, nothing that is called"""
+_TEXT: Final = re.compile(r"[rbfuRBFU]{0,2}(?:'[^']*'|\"[^\"]*\")|#.*")
 _NEAR: Final = 4
 """lines above and below a stop whose names are offered for watching"""
 _MOST_NAMES: Final = 60
@@ -49,6 +51,9 @@ def command(file: Path, repo: Path | None, title: str, python: str | None, stop:
         )
     if file.is_dir():
         raise UsageProblem(f"{file} is a folder", hint="Name a .tour file in it.")
+    from codetour.ui.room import require_room
+
+    require_room()
     from codetour.ui.edit_app import EditApp
 
     theme = os.environ.get("CODETOUR_THEME", "dark")
@@ -119,7 +124,7 @@ def watchable(stop: Stop, recording: Recording | None, files: Files) -> dict[str
         line = stop.anchor.line
         order = sorted(range(max(line - _NEAR, 1), line + _NEAR + 1), key=lambda n: abs(n - line))
         for number in order:
-            for name in _NAME.findall(source.line(number).partition("#")[0]):
+            for name in _NAME.findall(_TEXT.sub("", source.line(number))):
                 if not keyword.iskeyword(name) and len(made) < _MOST_NAMES:
                     made.setdefault(name, f"on line {number}")
     return made

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 from collections.abc import Callable, Iterable
 from typing import ClassVar
 
@@ -34,7 +35,7 @@ class EditApp(App[CodetourError | None]):
     ]
     VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [  # pyright: ignore[reportIncompatibleVariableOverride]
         (0, "-short"),
-        (16, "-middle"),
+        (20, "-middle"),
         (32, "-tall"),
     ]
     CSS_PATH = "screens.tcss"
@@ -45,13 +46,14 @@ class EditApp(App[CodetourError | None]):
     ]
 
     def __init__(self, open_desk: Callable[[], Desk], *, theme: str = "dark") -> None:
-        super().__init__()
+        # NO_COLOR means the terminal's own two colours, not shades of grey
+        super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
         self._open = open_desk
         self.editor: EditScreen | None = None
         self._leaving = False
         self.register_theme(DARK)
         self.register_theme(LIGHT)
-        wanted = NAMES.get(theme, theme)
+        wanted = NAMES.get("ansi" if self.no_color else theme, theme)
         self.theme = wanted if wanted in self.available_themes else DARK.name
 
     def on_mount(self) -> None:

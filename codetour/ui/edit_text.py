@@ -29,7 +29,7 @@ class TextWindow(ModalScreen[str | None]):
     TextWindow { align: center middle; }
     TextWindow #paper { width: 90%; max-width: 100; height: 70%; min-height: 8; padding: 0 1; border: round $primary;
         background: $surface; }
-    TextWindow TextArea { height: 1fr; border: none; }
+    TextWindow TextArea, TextWindow TextArea:focus { height: 1fr; border: none; }
     TextWindow #hint { height: auto; color: $text-muted; }
     """
 
@@ -71,8 +71,8 @@ class WatchWindow(ModalScreen[tuple[str, ...] | None]):
     WatchWindow { align: center middle; }
     WatchWindow #paper { width: 70; max-width: 95%; height: 70%; min-height: 10; padding: 0 1; border: round $primary;
         background: $surface; }
-    WatchWindow OptionList { height: 1fr; border: none; }
-    WatchWindow Input { border: none; height: 1; }
+    WatchWindow OptionList, WatchWindow OptionList:focus { height: 1fr; border: none; }
+    WatchWindow Input, WatchWindow Input:focus { border: none; height: 1; }
     """
 
     def __init__(self, watched: tuple[str, ...], names: dict[str, str]) -> None:

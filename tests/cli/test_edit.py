@@ -79,6 +79,14 @@ async def test_a_tour_is_written_from_nothing(repo: Path, size: tuple[int, int])
     async with app.run_test(size=size) as pilot:
         await calm(pilot)
         assert not path.exists()
+        assert app.editor is not None
+        shown = {w.id: w.region.height for w in app.editor.query("#words, #code, #edit-title, #edit-keys")}
+        assert min(shown.values()) > 0
+        assert shown["code"] >= 6
+        keys = str(app.editor.query_one("#edit-keys").render())
+        assert "Help" in keys
+        assert "Quit" in keys
+        assert len(keys) <= size[0]
         await pilot.press("f")
         await type_text(pilot, "train")
         await pilot.press("enter", *["down"] * 6, "a")
