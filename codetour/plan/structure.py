@@ -12,7 +12,7 @@ from codetour.knowledge.concepts import card, concept_of
 from codetour.knowledge.externals import external_rules
 from codetour.model.graph import CallGraph, Node
 from codetour.plan.context import MODEL_NAME, Context, chain, on_the_spine
-from codetour.plan.landmarks import Candidate, Finder, assigned_names, names_in
+from codetour.plan.landmarks import Candidate, Finder, assigned_names, calls_of, names_in
 from codetour.plan.learning import Learning, find_learning, is_pass
 from codetour.plan.moments import Frame, Moment
 from codetour.plan.program import ClassFacts, Function, Program, dotted_text
@@ -26,6 +26,9 @@ _MAIN: Final = frozenset(("forward", "__call__", "call"))
 SMALL: Final = 0.3
 """rank of a concept below which a part of a model teaches little"""
 _TELLS: Final = re.compile(r"(?i)loss|acc|reward|score")
+_JUDGE: Final = re.compile(r"(?i)loss_?(fn|fun|func|function|module)$|criterion$")
+_PREPARES: Final = re.compile(r"(?i)augment|transforms?$|preprocess")
+"""modules that change the data on its way to the model"""
 LIBRARY: Final = "library"
 """slot of a line that hands the training to a library"""
 
@@ -158,7 +161,7 @@ class Structure:
             )
         role = self.roles.of_owner(frame)
         name = moment.symbol.rpartition(".")[2]
-        if role == "model" and is_pass(frame):
+        if role == "model" and is_pass(frame) and not self._is_operator(frame) and not _prepares(frame):
             yield self._pass(moment, frame)
         elif role == "loss" and FORWARD.match(name):
             yield Candidate(moment, "loss", "body", 0.95, "loss", f"`{moment.symbol}` computes the loss")
@@ -178,7 +181,8 @@ class Structure:
 
     def _pass(self, moment: Moment, frame: Frame) -> Candidate:
         outer = not self._inside_model(frame.parent)
-        concept = concept_of(frame.owner, frame.definition)
+        # what the whole model is, its name may tell; what it is made of says it of its parts
+        concept = concept_of(frame.owner, None if outer else frame.definition)
         weight = 1.0 if outer else 0.6 + 0.3 * card(concept or "forward").rank - 0.04 * self._levels(frame)
         if frame.definition and _says_little(frame.definition):
             weight -= 0.12
@@ -319,9 +323,11 @@ class Structure:
         return facts is not None and self.roles.of(facts) == "loss"
 
     def _makes_loss(self, c: Candidate) -> bool:
-        """`compute_loss = ComputeLoss(model)` makes the judge, it does not judge."""
+        """`compute_loss = ComputeLoss(model)`, `loss_fn = F.a if x else F.b` make the judge, they do not judge."""
         if not _is_value(c):
             return False
+        if not calls_of(c.moment.statement):
+            return any(_JUDGE.search(name) for name in assigned_names(c.moment.statement))
         made = [self._class_made(e.callee) for e in c.moment.callees]
         return any(facts is not None and self.roles.of(facts) == "loss" for facts in made)
 
@@ -375,6 +381,12 @@ class Structure:
                 "lightning-backward",
                 f"`{moment.symbol}` hands the loss back",
             )
+
+
+def _prepares(frame: Frame) -> bool:
+    """Does it change the data on its way to the model?"""
+    file = frame.module.file.rpartition("/")[2].partition(".")[0]
+    return any(_PREPARES.search(name) for name in (frame.owner, file))
 
 
 def _says_little(definition: Function | None) -> bool:
