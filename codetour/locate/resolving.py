@@ -17,6 +17,8 @@ Key = tuple[str, str]
 """(file, qualname)"""
 
 _MOST_IN_SIGHT: Final = 120
+_SHALLOW: Final = 2
+"""depth of a look-up down to which its answer is remembered"""
 
 
 class Names:
@@ -28,6 +30,7 @@ class Names:
         self._dynamic: dict[str, list[str]] = {}
         self._below: dict[str, list[Key]] = {}
         """last part of a base's name -> classes that name it"""
+        self._methods: dict[tuple[Key, str], list[Key]] = {}
         self._indexed = 0
         """files of which the classes are in `_below`"""
 
@@ -140,7 +143,12 @@ class Names:
         qualname = f"{cls[1]}.{name}"
         if qualname in self.corpus.facts(cls[0]).scopes:
             return [(cls[0], qualname)]
-        return self._inherited(cls, name, depth)
+        if (cls, name) not in self._methods:
+            found = self._inherited(cls, name, depth)
+            if depth > _SHALLOW:  # perhaps cut by the limit
+                return found
+            self._methods[cls, name] = found
+        return self._methods[cls, name]
 
     def _inherited(self, cls: Key, name: str, depth: int) -> list[Key]:
         if depth > 6:
