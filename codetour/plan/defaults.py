@@ -36,6 +36,8 @@ class Options:
         self._all: dict[str, list[Known | None]] = {}
         self._given: dict[str, Known] = {}
         self._nested: dict[str, Known] = {}
+        self._aliases: dict[str, str] = {}
+        """`t` -> `train`, for an option that is written short"""
         self.places: dict[str, tuple[str, int, str]] = {}
         """name -> (file, line, help) of its definition"""
 
@@ -86,6 +88,7 @@ class Options:
     def read(self, modules: Iterable[Module], entry: str) -> None:
         """Collect the options of `modules`; those of the entry's file win over others of the same name."""
         for module in modules:
+            self._aliases.update(_aliases(module))
             for name, value, line, text in _options(module):
                 key = name.replace("-", "_")
                 self._all.setdefault(key, []).append(value)
@@ -98,11 +101,16 @@ class Options:
         for i, arg in enumerate(argv[:200]):
             name, equals, value = arg.partition("=")
             key = name.lstrip("-+").replace("-", "_").rpartition(".")[2]
+            long = arg.startswith("--")
+            if not long and arg.startswith("-"):
+                key = self._aliases.get(key, "")
+            if not key:
+                continue
             if equals:
                 self._given[key] = Known(_literal(value))
-            elif arg.startswith("--"):
+            elif arg.startswith("-"):
                 follows = argv[i + 1] if i + 1 < len(argv) else "--"
-                if follows.startswith("--"):
+                if follows.startswith("--" if long else "-"):
                     off = key.startswith("no_") and key not in self._all
                     self._given[key[3:] if off else key] = Known(not off)
                 else:
@@ -141,6 +149,15 @@ def _options(module: Module) -> Iterable[tuple[str, Known | None, int, str]]:
                     yield item.target.id, _field(item.value), item.lineno, ""
                 elif isinstance(item, ast.Assign) and isinstance(item.targets[0], ast.Name):
                     yield item.targets[0].id, evaluate(item.value, _nothing), item.lineno, ""
+
+
+def _aliases(module: Module) -> Iterable[tuple[str, str]]:
+    """Short names of options and what their values are called."""
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Call) and dotted_text(node.func).endswith("add_argument"):
+            names = [a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
+            for name, _value, _line, _text in _argument(node):
+                yield from ((n.lstrip("-"), name.replace("-", "_")) for n in names if not n.startswith("--"))
 
 
 def _field(value: ast.expr) -> Known | None:

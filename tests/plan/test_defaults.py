@@ -25,13 +25,16 @@ class Args:
 
 
 class Files:
+    def __init__(self, text):
+        self.text = text
+
     def read(self, file):
-        return SourceText(file, TEXT)
+        return SourceText(file, self.text)
 
 
-def options(argv=()):
+def options(argv=(), text=TEXT):
     made = Options()
-    module = Program(Files()).module("train.py")
+    module = Program(Files(text)).module("train.py")
     made.read([module], "train.py")
     made.launch(argv)
     return made
@@ -64,3 +67,15 @@ def test_a_change_by_the_program_wins():
     made = options()
     made.set("epochs", None)
     assert made.lookup("args.epochs") is None
+
+
+def test_a_short_option_of_the_launch_is_the_long_one():
+    text = (
+        "import argparse\np = argparse.ArgumentParser()\n"
+        "p.add_argument('-t', '--train', nargs='?', const=True, default=False)\n"
+        "p.add_argument('-b', '--base', nargs='*')\n"
+        "p.add_argument('-s', '--steps', dest='count', type=int, default=9)\n"
+    )
+    assert options(text=text).get("train") == Known(False)
+    found = options(["-t", "-b", "a.yaml", "-s", "3", "-x"], text)
+    assert [found.get(n) for n in ("train", "base", "count")] == [Known(True), Known("a.yaml"), Known(3)]
