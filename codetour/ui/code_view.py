@@ -278,7 +278,10 @@ class CodeView(ScrollView, can_focus=True):
         if cut:
             text = Strip([*text, Segment("…", self._style("gutter"))])
         strip = Strip.join([self._gutter(number), text])
-        if number == self.arrow:
+        if number == self.arrow and self.app.native_ansi_color:
+            # sixteen colours on a coloured ground cannot all be read: the line has one
+            strip = _restyled(strip, 0, strip.cell_length, self._style("current"))
+        elif number == self.arrow:
             base += self._style("current")
         elif number == self.cursor and self.has_focus:
             base += self._style("cursor")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -65,7 +66,7 @@ class HelpScreen(ModalScreen[str | None]):
         with Vertical(classes="window") as window:
             window.border_title = Content("Help on the tour")
             window.border_subtitle = Content("Enter does it · ? closes")
-            own = f'\nOther keys: {config_dir() / FILE}, lines such as  step_over = "f8"'
+            own = f"\nKeys of your own: {_shown(config_dir() / FILE)}"
             problems = "".join(f"\n! {p}" for p in self._keymap.problems)
             lead = Content.assemble((self._lead, "bold"), (own, "dim"), (problems, "$text-warning"))
             yield Static(lead, id="lead", markup=False)
@@ -101,3 +102,9 @@ class HelpScreen(ModalScreen[str | None]):
 
     def action_close(self) -> None:
         self.dismiss(None)
+
+
+def _shown(path: Path) -> str:
+    """A path as people write it."""
+    home = Path.home()
+    return f"~/{path.relative_to(home)}" if home in path.parents else str(path)

@@ -32,7 +32,7 @@ def test_every_command_has_help(name: str) -> None:
 def test_an_unknown_command_is_a_usage_error_with_the_nearest_one() -> None:
     done = codetour("chekc")
     assert done.returncode == 2
-    assert "'check'" in done.stderr
+    assert "`codetour check`" in done.stderr
 
 
 def test_an_error_goes_to_stderr_with_its_next_step_and_stdout_stays_empty() -> None:

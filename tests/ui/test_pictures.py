@@ -24,6 +24,7 @@ OUTPUT = "using text input.txt: 1,115,394 characters, 65 different ones\nnumber 
 def still(monkeypatch):
     """No cursor that blinks, nothing that moves."""
     monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
+    monkeypatch.setenv("CODETOUR_HOME", "/home/ada/codetour")  # shown by the help; nothing is written there
     monkeypatch.setattr("textual.constants.TEXTUAL_ANIMATIONS", "none", raising=False)
 
 
