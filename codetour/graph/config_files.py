@@ -69,6 +69,8 @@ def compose(
 
     `given` are the launch's own words: `loss=sft` chooses a file of a group, `wandb.enabled=false` sets a value.
     """
+    if folder.endswith((".yaml", ".yml")):  # as it was written before Hydra 1.0
+        folder, _, name = folder.rpartition("/")
     composer = _Composer(root, folder, given or {})
     composer.add(name, group="", package="", depth=0)
     composer.set_values()
