@@ -62,6 +62,18 @@ async def test_the_tracing_hook_stays_with_the_debugger(tmp_path, program, run_t
         assert "own tracing (sys.settrace" in run.text
 
 
+async def test_threads_of_a_plain_program_are_no_reason_to_say_anything(tmp_path, program, run_tour):
+    path = program("""
+        import threading
+        thread = threading.Thread(target=print, args=("in a thread",))
+        thread.start()
+        thread.join()
+    """)
+    run = await run_tour(tmp_path, stops_in_the_loop(path), to_end=True)
+    assert len(run.reached) == 5
+    assert "codetour:" not in run.text
+
+
 async def test_a_program_that_closes_our_connection_is_not_said_to_have_ended_as_usual(
     tmp_path, program, run_tour
 ):

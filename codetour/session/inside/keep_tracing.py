@@ -19,6 +19,12 @@ SAID = (
 )
 
 
+def written_in_python(function: Any) -> bool:
+    """A hook for threads that is not pydevd's, which is compiled or wrapped."""
+    owner = str(getattr(function, "__module__", "") or "")
+    return hasattr(function, "__code__") and not owner.startswith(OURS)
+
+
 def keep(tracing: Any) -> None:
     """`tracing`: the module that holds pydevd's stand-in for `sys.settrace`."""
     if sys.version_info >= (3, 12) or not hasattr(tracing, "_internal_set_trace"):
@@ -30,8 +36,7 @@ def keep(tracing: Any) -> None:
         frame: Any = inspect.currentframe()
         frame = frame.f_back  # who asks decides
         caller = str(frame.f_globals.get("__name__", ""))
-        owner = str(getattr(function, "__module__", "") or "")
-        if caller.startswith(OURS) or (caller == "threading" and owner.startswith(OURS)):
+        if caller.startswith(OURS) or (caller == "threading" and not written_in_python(function)):
             through(function)
         elif caller not in said:
             said.add(caller)
