@@ -15,6 +15,7 @@ from codetour.tourfile import encode
 from codetour.tourfile.decode import OURS
 from codetour.tourfile.document import Document, write_text
 from codetour.tourfile.jsontext import Path
+from codetour.tourfile.pattern import build, literal
 from codetour.tourfile.read import tour_of
 
 
@@ -25,9 +26,10 @@ def fix(report: Report, root: File) -> Report:
     fixed: list[str] = []
     for tour in report.tours:
         document = tour.document
-        if document is None or not any(_drifted(s) for s in tour.stops):
+        changes = _changes(document, tour, files, commit) if document is not None else {}
+        if document is None or not changes:
             continue
-        text = document.replace(_changes(document, tour, files, commit))
+        text = document.replace(changes)
         write_text(File(tour.path), ("\ufeff" if document.bom else "") + text)
         fixed.append(tour.path)
     return replace(report, fixed=tuple(fixed))
@@ -40,11 +42,20 @@ def _drifted(stop: StopReport) -> bool:
 def _changes(document: Document, report: TourReport, files: Files, commit: str | None) -> dict[Path, Any]:
     """Path in the JSON -> new value."""
     tour = tour_of(document)
-    # a lost stop is still looked for from its own commit, so the others carry theirs
-    lost = any(s.now.status == "lost" for s in report.stops)
-    moved = {s.index: _anchored(tour.stops[s.index], s, files) for s in report.stops if _drifted(s)}
     raw = cast("dict[str, Any]", document.value)
+    foreign = {s.index for s in report.stops if _foreign(raw["steps"][s.index])}
     changes: dict[Path, Any] = {}
+    # players show a tour with a `ref` at that commit, where its lines are right
+    if not isinstance(tour.extra.get("ref"), str):
+        for stop in report.stops:
+            if stop.index in foreign and _drifted(stop):
+                changes |= _foreign_changes(raw["steps"][stop.index], stop, files)
+    ours = [s for s in report.stops if s.index not in foreign]
+    if not any(_drifted(s) for s in ours):
+        return changes
+    # a stop that is lost, or was not looked at, is still to be found from its own commit: the others carry theirs
+    lost = report.unchanged > 0 or any(s.now.status == "lost" for s in ours)
+    moved = {s.index: _anchored(tour.stops[s.index], s, files) for s in ours if _drifted(s)}
     if lost and commit:
         moved = {i: _dated(stop, commit) for i, stop in moved.items()}
     for index, stop in moved.items():
@@ -53,6 +64,39 @@ def _changes(document: Document, report: TourReport, files: Files, commit: str |
     if isinstance(raw.get(OURS), dict):
         changes[(OURS,)] = _ours(raw[OURS], after, files, commit, lost=lost)
     return changes
+
+
+def _foreign(step: dict[str, Any]) -> bool:
+    """A step that another player wrote: it has no anchor of ours."""
+    kept = step.get(OURS)
+    return not (isinstance(kept, dict) and "anchor" in kept)
+
+
+def _foreign_changes(step: dict[str, Any], stop: StopReport, files: Files) -> dict[Path, Any]:
+    """The position alone, in the keys that the step has."""
+    assert stop.now.file is not None
+    assert stop.now.line is not None
+    here: Path = ("steps", stop.index)
+    changes: dict[Path, Any] = {}
+    if stop.now.file != stop.was_file:
+        changes[(*here, "file")] = stop.now.file
+    if "line" in step and step["line"] != stop.now.line:
+        changes[(*here, "line")] = stop.now.line
+    for end in ("start", "end") if isinstance(step.get("selection"), dict) else ():
+        line = step["selection"].get(end, {}).get("line")
+        if isinstance(line, int) and stop.now.line != stop.was_line:
+            changes[(*here, "selection", end, "line")] = line + stop.now.line - stop.was_line
+    source = files.read(stop.now.file)
+    pattern = step.get("pattern")
+    if source is not None and isinstance(pattern, str) and literal(pattern) not in (None, ""):
+        changes[(*here, "pattern")] = build(source.line(stop.now.line))
+    return {path: value for path, value in changes.items() if value != _at(step, path[2:])}
+
+
+def _at(step: Any, path: Path) -> Any:
+    for key in path:
+        step = step[key]
+    return step
 
 
 def _anchored(stop: Stop, report: StopReport, files: Files) -> Stop:

@@ -12,7 +12,7 @@ from codetour.check.report import Report, StopReport, TourReport
 from codetour.check.since import changed_since, known_commit
 from codetour.errors import UsageProblem
 from codetour.model.check import Resolution
-from codetour.model.tour import Stop, Tour
+from codetour.model.tour import Anchor, Stop, Tour
 from codetour.progress import Progress
 from codetour.resolve.files import Files
 from codetour.resolve.resolver import Resolver
@@ -109,11 +109,12 @@ def _report(
     if item.tour is None or item.document is None:
         return TourReport(item.path, problems=item.problems, message=item.message)
     resolver = Resolver(files, item.tour)
+    known = _authored(item.tour, item.document, files)
     stops: list[StopReport] = []
     for index, stop in enumerate(item.tour.stops):
         if changed is not None and stop.anchor.file not in changed:
             continue
-        now = judge_stop(stop, resolver)
+        now = judge_stop(stop, resolver, known.get(index))
         made = StopReport(stop.id, index, stop.title, stop.anchor.file, stop.anchor.line, now)
         if now.file is not None and now.file.endswith(".ipynb") and now.line is not None:
             made = replace(made, cell=_cell(files, now.file, now.line))
@@ -135,9 +136,22 @@ def _cell(files: Files, file: str, line: int) -> tuple[int, int] | None:
     return None if found is None else (found[0].index, found[1])
 
 
-def judge_stop(stop: Stop, resolver: Resolver) -> Resolution:
-    """The verdict on one stop."""
+def _authored(tour: Tour, document: Document, files: Files) -> dict[int, Anchor]:
+    """What git knows of steps that are a line number and nothing else."""
+    if all(s.anchor.text or s.anchor.print or s.anchor.line < 1 for s in tour.stops):
+        return {}
+    from codetour.check.authored import authored
+
+    return authored(tour, document, files.root, _inside(files.root, document.name))
+
+
+def judge_stop(stop: Stop, resolver: Resolver, known: Anchor | None = None) -> Resolution:
+    """The verdict on one stop; `known` is what a bare line number pointed at when it was set."""
     anchor = stop.anchor
+    if known is not None:
+        found = resolver.resolve(known)
+        since = str(known.print["commit"])[:8]
+        return replace(found, reason=f"{found.reason} (since {since}, when the step was last set)")
     if not anchor.file:
         return _without_file(stop, resolver.files)
     if anchor.text or anchor.print:

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
 _SAFE: Final = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "core.quotePath=false",
                 "-c", "diff.external=", "-c", "log.showSignature=false")  # fmt: skip
 _TIMEOUT: Final = 20
+LARGEST: Final = 4 * 2**20
+"""bytes of one file of the past"""
 _HUNK: Final = re.compile(r"^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@", re.MULTILINE)
 _COMMIT: Final = re.compile(r"[0-9a-f]{7,64}")
 
@@ -22,6 +25,39 @@ Hunk = tuple[int, int, int, int]
 
 def git(root: Path, *args: str) -> str | None:
     """The output of a git command in `root`, None when it fails, is missing, or takes too long."""
+    done = _run(root, args)
+    return None if done is None else done.decode("utf-8", "replace")
+
+
+def blobs(
+    root: Path, wanted: Iterable[tuple[str, str]], *, largest: int = LARGEST
+) -> dict[tuple[str, str], bytes]:
+    """(commit, file relative to `root`) -> its bytes at that commit; what is missing or too large is left out."""
+    asked = [(c, f) for c, f in sorted(set(wanted)) if _COMMIT.fullmatch(c) and "\n" not in f]
+    sizes = (_run(root, ("cat-file", "--batch-check"), _lines(asked)) or b"").splitlines() if asked else []
+    fit = [item for item, row in zip(asked, sizes, strict=False) if 0 <= _size(row) <= largest]
+    rest = (_run(root, ("cat-file", "--batch"), _lines(fit)) or b"") if fit else b""
+    made: dict[tuple[str, str], bytes] = {}
+    for item in fit:
+        row, _, rest = rest.partition(b"\n")
+        size = _size(row)
+        if size < 0:
+            break
+        made[item], rest = rest[:size], rest[size + 1 :]
+    return made
+
+
+def _lines(asked: list[tuple[str, str]]) -> bytes:
+    return "".join(f"{commit}:./{file}\n" for commit, file in asked).encode("utf-8", "surrogatepass")
+
+
+def _size(row: bytes) -> int:
+    """Of `<name> blob <size>`; -1 for any other answer."""
+    fields = row.split()
+    return int(fields[2]) if len(fields) == 3 and fields[1] == b"blob" else -1
+
+
+def _run(root: Path, args: tuple[str, ...], given: bytes = b"") -> bytes | None:
     import subprocess  # most checks need no git, and this costs a tenth of one
 
     keep = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")}
@@ -36,14 +72,14 @@ def git(root: Path, *args: str) -> str | None:
         done = subprocess.run(
             ["git", "-C", os.fspath(root), *_SAFE, *args],
             env=environment,
-            stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=_TIMEOUT,
             check=False,
+            input=given,
         )
     except (OSError, subprocess.TimeoutExpired, ValueError):
         return None
-    return done.stdout.decode("utf-8", "replace") if done.returncode == 0 else None
+    return done.stdout if done.returncode == 0 else None
 
 
 def head(root: Path) -> str | None:
