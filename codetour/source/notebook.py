@@ -16,6 +16,8 @@ from codetour.model.source import Cell
 _MAGIC: Final = re.compile(r"^(\s*)(%|!|\?)")
 _TRAILING_HELP: Final = re.compile(r"^\s*[\w.]+\?{1,2}\s*$")
 _ASSIGNED_SHELL: Final = re.compile(r"^(\s*)([\w, ]+?)\s*=\s*(!|%(?!\())")
+_MOST_CODE: Final = 2_000_000
+"""characters of code in a notebook; past that it is data that somebody pasted"""
 _FOREIGN_CELLS: Final = ("%%bash", "%%sh", "%%script", "%%html", "%%javascript", "%%js", "%%latex", "%%writefile",
                          "%%cython", "%%R", "%%perl", "%%ruby", "%%svg", "%%markdown", "%%file")  # fmt: skip
 """cell magics whose cell is not Python"""
@@ -33,12 +35,17 @@ def to_script(text: str) -> tuple[str, tuple[Cell, ...]]:
         raise SourceError("not a notebook: `cells` is no list")
     script: list[str] = []
     cells: list[Cell] = []
+    code = 0
     raw_lines = _RawLines(text)
     for index, cell in enumerate(cast("list[Any]", listed)):
         if not isinstance(cell, dict):
             continue
         content = cast("dict[str, Any]", cell)
-        source = _source(content)
+        text_of_cell = _text(content)
+        code += len(text_of_cell)
+        if code > _MOST_CODE:
+            raise SourceError("a notebook with more than two million characters of code")
+        source = _lines(text_of_cell)
         raw_line = raw_lines.find(source)
         if content.get("cell_type") != "code" or not source:
             continue
@@ -48,13 +55,15 @@ def to_script(text: str) -> tuple[str, tuple[Cell, ...]]:
     return "\n".join(script) + "\n", tuple(cells)
 
 
-def _source(cell: dict[str, Any]) -> list[str]:
+def _text(cell: dict[str, Any]) -> str:
     value: Any = cell.get("source", cell.get("input", ""))
     if isinstance(value, list):
         value = "".join(str(part) for part in cast("list[Any]", value))
-    if not isinstance(value, str) or not value:
-        return []
-    return value.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n").split("\n")
+    return value if isinstance(value, str) else ""
+
+
+def _lines(text: str) -> list[str]:
+    return text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n").split("\n") if text else []
 
 
 def _plain(lines: list[str]) -> list[str]:
