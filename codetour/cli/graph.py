@@ -185,8 +185,10 @@ def _with_run(graph: CallGraph, file: Path) -> CallGraph:
     return with_observed(graph, recording.seen)
 
 
-def _filtered(graph: CallGraph, view: View, happening: Callable[[str], list[str]]) -> CallGraph:
-    """The part that is asked for. `happening(stage)` gives the functions in which a stage happens."""
+def _filtered(
+    graph: CallGraph, view: View, happening: Callable[[str], dict[str, list[tuple[int, int]]]]
+) -> CallGraph:
+    """The part that is asked for. `happening(stage)` gives the functions in which a stage happens, and the lines."""
     from codetour.graph import query
 
     centres = _named(graph, view.focus) if view.focus is not None else []
@@ -219,24 +221,35 @@ def _named(graph: CallGraph, name: str) -> list[str]:
     return found
 
 
-def _happening(tree: Tree, target: str, graph: CallGraph, stage: str, progress: Progress) -> list[str]:
-    """The functions in which the planner finds clear evidence of a stage."""
+def _happening(
+    tree: Tree, target: str, graph: CallGraph, stage: str, progress: Progress
+) -> dict[str, list[tuple[int, int]]]:
+    """The functions in which the planner finds clear evidence of a stage, and on which lines; [] for all of them."""
     from codetour.cli.pipeline import find_report
     from codetour.errors import NoEntryPoint
     from codetour.locate.choice import choose
     from codetour.plan.choose import CLEAR
+    from codetour.plan.landmarks import header_end
     from codetour.plan.planner import survey
 
     seen = survey(tree, choose(find_report(tree, progress), tree, target), graph, progress)
     clear = [c for c in seen.candidates if c.stage == stage and c.weight >= CLEAR and c.moment.doubt <= 1]
     picked = [p.candidate for p in seen.picks if p.candidate.stage == stage]
-    found = dict.fromkeys(c.moment.frame.node.id for c in (*picked, *clear))
+    found: dict[str, list[tuple[int, int]]] = {}
+    whole: set[str] = set()
+    for candidate in (*picked, *clear):
+        moment = candidate.moment
+        lines = found.setdefault(moment.frame.node.id, [])
+        if moment.enter:
+            whole.add(moment.frame.node.id)
+        else:
+            lines.append((moment.line, header_end(moment.statement)))
     if not found:
         raise NoEntryPoint(
             f"Nothing on the way from {target} is clearly {stage}.",
             hint="Without --stage, all calls are shown.",
         )
-    return list(found)
+    return {name: [] if name in whole else lines for name, lines in found.items()}
 
 
 def _write(text: str, target: str | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -126,17 +126,34 @@ def _behind(graph: CallGraph, name: str, hidden: set[str]) -> list[str]:
     return list(found)
 
 
-def toward(graph: CallGraph, targets: Iterable[str], depth: int = 1) -> CallGraph:
-    """The shortest ways from the entry to `targets`, and what these call, up to `depth` calls further."""
+Lines = tuple[int, int]
+"""first and last line of a statement"""
+
+
+def toward(graph: CallGraph, places: Mapping[str, Sequence[Lines]], depth: int = 1) -> CallGraph:
+    """The shortest ways from the entry to the functions in `places`, and what they call at the lines that are named.
+
+    Without lines all that the function calls counts; up to `depth` calls further down.
+    """
     above = _parents(graph)
     wanted: set[str] = set()
-    for target in targets:
-        wanted |= set(distances(graph, target, depth))
-        at: str | None = target
+    for name, lines in places.items():
+        wanted |= _below(graph, name, lines, depth)
+        at: str | None = name
         while at is not None:
             wanted.add(at)
             at = above.get(at)
     return keep(graph, wanted)
+
+
+def _below(graph: CallGraph, name: str, lines: Sequence[Lines], depth: int) -> set[str]:
+    if depth == 0:
+        return set()
+    found: set[str] = set()
+    for edge in graph.out_of(name):
+        if not lines or any(first <= edge.line <= last for first, last in lines):
+            found |= set(distances(graph, edge.callee, depth - 1))
+    return found
 
 
 def way_to(graph: CallGraph, target: str) -> list[str]:

@@ -113,7 +113,15 @@ def test_a_chain_of_hidden_functions_is_one_link_and_a_ring_of_them_ends(graph_o
 
 
 def test_toward_keeps_the_way_there_and_what_is_called_there(graph: CallGraph) -> None:
-    assert set(query.toward(graph, ["lib.a"]).nodes) == {"main", "main.main", "lib.a", "lib.b"}
+    assert set(query.toward(graph, {"lib.a": []}).nodes) == {"main", "main.main", "lib.a", "lib.b"}
+    assert set(query.toward(graph, {"lib.a": []}, 0).nodes) == {"main", "main.main", "lib.a"}
+    # line 5 of main calls lib.a, line 6 prints
+    assert set(query.toward(graph, {"main.main": [(5, 5)]}, 2).nodes) == {
+        "main",
+        "main.main",
+        "lib.a",
+        "lib.b",
+    }
 
 
 def test_the_way_to_a_function_is_the_shortest(graph: CallGraph) -> None:
