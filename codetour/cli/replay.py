@@ -41,13 +41,24 @@ def command(file: Path, repo: Path | None, *, plain: bool, stop: int | None) -> 
 
 
 def _print(file: Path, repo: Path | None, stop: int | None) -> int:
-    from codetour.cli.opening import open_saved
+    from codetour.cli.opening import open_saved, siblings
+    from codetour.cli.output import note
+    from codetour.cli.reader import Reader
+    from codetour.model.text import clean
     from codetour.record.plain import plain_stop, plain_tour
+    from codetour.tourfile.collection import next_of
 
     opened = open_saved(file, repo)
-    if stop is not None:
+    for text in opened.notes:
+        note(text)
+    notes = Reader(opened.tour, opened.root).kept.notes
+    if stop is not None and opened.tour.stops:
         index = min(stop, len(opened.tour.stops)) - 1
-        click.echo(plain_stop(opened.tour, index, opened.recording, opened.sources))
-    else:
-        click.echo(plain_tour(opened.tour, opened.recording, opened.sources))
+        click.echo(plain_stop(opened.tour, index, opened.recording, opened.sources, notes))
+        return 0
+    click.echo(plain_tour(opened.tour, opened.recording, opened.sources, notes))
+    if following := next_of(opened.stored, siblings(opened)):
+        click.echo(
+            f"\nNext tour: {clean(following.title, 100)}  (codetour replay {clean(str(following.path))})"
+        )
     return 0

@@ -6,7 +6,7 @@ No meaning is carried by position or colour; every mark has a word beside it.
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from codetour.model.recording import Recording
@@ -25,10 +25,12 @@ _MOST_VALUES: Final = 14
 _MARKS: Final = {"+": "new", "~": "changed", "-": "gone"}
 
 
-def plain_tour(tour: Tour, recording: Recording | None, sources: Sources) -> str:
-    """The whole tour: map, stops, closing card."""
+def plain_tour(
+    tour: Tour, recording: Recording | None, sources: Sources, notes: Mapping[str, str] | None = None
+) -> str:
+    """The whole tour: map, stops, closing card. `notes` are the reader's own, by stop id."""
     blocks = [_opening(tour, recording)]
-    blocks += [plain_stop(tour, i, recording, sources) for i in range(len(tour.stops))]
+    blocks += [plain_stop(tour, i, recording, sources, notes) for i in range(len(tour.stops))]
     blocks.append(_closing(tour, recording))
     return "\n\n".join(blocks)
 
@@ -45,7 +47,13 @@ def _opening(tour: Tour, recording: Recording | None) -> str:
     return "\n".join(lines).rstrip()
 
 
-def plain_stop(tour: Tour, index: int, recording: Recording | None, sources: Sources) -> str:
+def plain_stop(
+    tour: Tour,
+    index: int,
+    recording: Recording | None,
+    sources: Sources,
+    notes: Mapping[str, str] | None = None,
+) -> str:
     """One stop as text."""
     stop = tour.stops[index]
     seen = recording.of(stop.id) if recording is not None else None
@@ -63,6 +71,8 @@ def plain_stop(tour: Tour, index: int, recording: Recording | None, sources: Sou
         lines += list(_values(tour, stop, seen))
     elif recording is not None and (why := recording.missed.get(stop.id)):
         lines += ["", *_wrap("Not reached: " + why)]
+    if notes and (note := notes.get(stop.id)):
+        lines += ["", *_words("Your note: " + note)]
     return "\n".join(lines)
 
 

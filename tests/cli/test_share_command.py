@@ -192,6 +192,9 @@ def test_tours_are_listed_with_progress_and_what_follows(repo: Path) -> None:
     assert "* 1 - Begin  (begin here)" in text
     assert "1 of 2 seen · 1 note of yours · then: 2 - Next" in text
     assert "codetour replay .tours/1.tour" in text
+    plain = codetour("replay", ".tours/1.tour", "--plain", cwd=repo).stdout
+    assert "Your note: mine" in plain
+    assert "Next tour: 2 - Next" in plain
 
 
 def test_a_repository_without_tours_says_so(tmp_path: Path) -> None:
