@@ -41,6 +41,8 @@ class Request:
     """somebody can answer a question"""
     quiet: bool
     output: Literal["screen", "plain", "json"]
+    prepare: bool = False
+    """run the repository's own commands that make missing data"""
 
     @property
     def trusted(self) -> bool:
@@ -97,6 +99,11 @@ class _ExactArguments(click.Command):
     metavar="N",
     help="Cut each pass over the data short, from inside: data loaders, Lightning, Hugging Face, Keras, and ranges "
     "over the batches of an epoch. 0: whole epochs.",
+)
+@click.option(
+    "--prepare",
+    is_flag=True,
+    help="First run the repository's own commands that make missing data; they are shown and asked for.",
 )
 @click.option(
     "--timeout", type=click.FloatRange(min=1), metavar="S", help="End a headless run after S seconds."
@@ -159,6 +166,7 @@ def command(
     max_batches: int,
     timeout: float | None,
     to_end: bool,
+    prepare: bool,
     sandbox: Literal["auto", "bwrap", "none"],
     attach: str | None,
     maps: tuple[str, ...],
@@ -205,6 +213,7 @@ def command(
         attach=attach,
         maps=maps,
         to_end=to_end,
+        prepare=prepare,
         save=save,
         static=static,
         yes=yes,

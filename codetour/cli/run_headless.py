@@ -15,6 +15,7 @@ from codetour.cli.interpreter import choose_interpreter
 from codetour.cli.outcome import exit_code, run_document
 from codetour.cli.output import ConsoleProgress, emit_json, fail, note
 from codetour.cli.pipeline import Planned, plan_repository
+from codetour.cli.preparation import prepare_data
 from codetour.cli.prepare_run import agreed, attach_options, launch_options, planned_command
 from codetour.cli.recording import recording_of, static_recording
 from codetour.cli.saving import save_run
@@ -103,6 +104,7 @@ def make_driver(planned: Planned, request: Request, progress: ConsoleProgress) -
             f"missing: {need.what}: {need.why}" + (f" ({need.mend})" if need.mend else ""),
             quiet=request.quiet,
         )
+    prepare_data(planned, request, report.interpreter.path, progress)
     options = launch_options(planned, request, report.interpreter)
     agreed(planned, request, options)
     if request.sandbox != "none":

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from codetour.environment.probe import Interpreter
 from codetour.knowledge.distributions import distribution_of
@@ -36,7 +38,17 @@ def examine(entry: EntryPoint, interpreter: Interpreter | None, problem: str = "
             Need(f"package {n}", f"imported by the run, not in {interpreter.path}", install)
             for n in interpreter.missing
         ]
-    return Report(interpreter, (*needs, *entry.launch.needs))
+    return Report(interpreter, (*needs, *(n for n in entry.launch.needs if not _is_cached(n))))
+
+
+def _is_cached(need: Need) -> bool:
+    """A model of the Hugging Face hub that was fetched before."""
+    kind, _, name = need.what.partition(" ")
+    if kind != "model":
+        return False
+    home = os.environ.get("HF_HOME", os.path.join("~", ".cache", "huggingface"))  # noqa: PTH118 - may hold `~`
+    hub = Path(os.environ.get("HF_HUB_CACHE", os.path.join(home, "hub"))).expanduser()  # noqa: PTH118 - as above
+    return (hub / f"models--{name.replace('/', '--')}").is_dir()
 
 
 def install_command(interpreter: Interpreter, modules: Iterable[str]) -> list[str]:

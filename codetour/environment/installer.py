@@ -13,7 +13,7 @@ import signal
 import subprocess
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Final
@@ -73,7 +73,14 @@ class Installer:
         self._log.write(f"# {text}\n")
         self._log.flush()
 
-    def run(self, command: Sequence[str], progress: Progress) -> bool:
+    def run(
+        self,
+        command: Sequence[str],
+        progress: Progress,
+        *,
+        cwd: Path | None = None,
+        env: Mapping[str, str] | None = None,
+    ) -> bool:
         """Whether it ended well. Raises `Interrupted` when the reader cancels; then nothing of it is left."""
         self.note(shlex.join(command))
         self._lines.clear()
@@ -84,7 +91,8 @@ class Installer:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
-                env={k: v for k, v in os.environ.items() if k not in _NOT_PASSED},
+                cwd=cwd,
+                env={k: v for k, v in (os.environ if env is None else env).items() if k not in _NOT_PASSED},
                 text=True,
                 encoding="utf-8",
                 errors="replace",
