@@ -19,6 +19,7 @@ from codetour.cli.prepare_run import attach_options, launch_options, planned_com
 from codetour.cli.recording import recording_of, static_recording
 from codetour.cli.saving import save_run
 from codetour.cli.work_copy import Snapshot, snapshot, tell_written, written_since
+from codetour.environment.data_steps import data_steps
 from codetour.environment.doctor import Report
 from codetour.errors import EnvironmentProblem
 from codetour.model.driver import Driver
@@ -33,6 +34,7 @@ from codetour.ui.room import require_room
 if TYPE_CHECKING:
     from codetour.cli.run import Request
     from codetour.environment.create import EnvironmentPlan
+    from codetour.environment.data_steps import Step
 
 _CLOSE: float = 0.08
 """entry points whose scores differ by less are the reader's to choose between"""
@@ -146,7 +148,42 @@ def _interpreted(request: Request, planned: Planned, progress: Progress) -> Outc
     if found.interpreter is None:
         need = found.needs[0]
         return _static(request, planned, f"It cannot be run: {need.why} {need.mend}".strip())
+    steps = data_steps(planned.tree, planned.entry.launch, found.interpreter.path)
+    if steps:
+        question = _ask_for_data(request, planned, found, steps)
+        return question.then(0, progress) if request.prepare and request.yes else question
     return _runnable(request, planned, found)
+
+
+def _ask_for_data(
+    request: Request, planned: Planned, found: Report, steps: tuple[Step, ...], failed: str = ""
+) -> Choice:
+    """The repository can make data that the run would miss; nothing of it runs before the reader agrees."""
+    from codetour.cli.preparation import step_environment, step_text
+    from codetour.environment.data_steps import take
+
+    def then(index: int, progress: Progress) -> Outcome:
+        if index == 2:
+            return _static(request, planned, "data is missing; `--prepare` makes it")
+        if index == 0:
+            try:
+                for step in steps:
+                    take(step, step_environment(request), progress)
+            except EnvironmentProblem as problem:
+                return _ask_for_data(
+                    request, planned, found, steps, f"{problem.message}\nNext: {problem.hint}"
+                )
+        return _runnable(request, planned, found)
+
+    options = (
+        Option("Try again" if failed else "Make it", "runs the commands above"),
+        Option("Go on without", "the run may end where it looks for the data"),
+        Option("Static tour only", "every stop, no values; nothing is executed"),
+    )
+    text = failed or "\n".join(step_text(step) for step in steps)
+    return Choice(
+        "The data could not be made" if failed else "Data is missing. Make it first?", options, then, text
+    )
 
 
 def _static(request: Request, planned: Planned, problem: str) -> Prepared:
@@ -197,7 +234,8 @@ def _runnable(request: Request, planned: Planned, found: Report) -> Prepared:
         live=live,
         execution=Execution(
             interpreter=str(interpreter.path),
-            script=planned.entry.file,
+            # as the program is really started: from its own folder
+            script=os.path.relpath(planned.tree.root / planned.entry.file, command.cwd),
             launch=launch,
             cwd=str(command.cwd),
             python=interpreter.text,
