@@ -105,6 +105,7 @@ class Attached:
             ) from error
         connection = Connection(reader, writer)
         process = Process(connection, self._limits)
+        process.tells_by_raising = True
         ready = asyncio.Event()
 
         def hear(name: str, body: Body) -> None:

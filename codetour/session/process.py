@@ -37,6 +37,8 @@ WHO: Final = (
 """the rank, by whatever tells it first (the process group exists only some way into the program), and a name"""
 LONG: Final = 86_400.0
 """seconds that some answers may take"""
+OPEN: Final = "<<codetour "
+SHUT: Final = " codetour>>"
 ASKED_AGAIN: Final = 20
 """halts at which a process without a rank is asked again"""
 
@@ -56,6 +58,8 @@ class Process:
         """"" for the main process, else "worker 1", "rank 0", ..."""
         self.rank: int | None = None
         """of a distributed run, once asked"""
+        self.tells_by_raising = False
+        """its debugger may be an old one, which prints what is evaluated without a frame instead of telling it"""
         self.helped = False
         """the capture helper is inside"""
         self.said_goodbye = False
@@ -114,6 +118,8 @@ class Process:
 
         Without a frame it is evaluated beside the program's threads, which may run.
         """
+        if frame is None and self.tells_by_raising:
+            return await self._raised(expression, limit)
         arguments: Body = {"expression": expression, "context": "clipboard"}
         if frame is not None:
             arguments["frameId"] = frame
@@ -121,6 +127,23 @@ class Process:
             "evaluate", arguments, limit=limit if limit is not None else self._limits.request
         )
         return str(answer.get("result", ""))
+
+    async def _raised(self, expression: str, limit: float | None) -> str:
+        """The text of a value beside the program's threads, carried by an exception."""
+        error = f"__import__('builtins').RuntimeError({OPEN!r} + str(value) + {SHUT!r})"
+        arguments: Body = {
+            "expression": f"(lambda value: (_ for _ in ()).throw({error}))({expression})",
+            "context": "clipboard",
+        }
+        try:
+            await self._connection.request("evaluate", arguments, limit=limit or self._limits.request)
+        except WireError as refused:
+            _, opened, rest = refused.said.partition(OPEN)
+            text, shut, _ = rest.partition(SHUT)
+            if opened and shut:
+                return text
+            raise
+        raise WireError("evaluate: an empty answer")
 
     async def exception(self, thread: int) -> ExceptionInfo:
         """The exception at which a thread stands."""

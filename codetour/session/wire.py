@@ -24,6 +24,11 @@ EventHandler = Callable[[str, Body], None]
 class WireError(Exception):
     """The other end refused a request, or the conversation is over."""
 
+    def __init__(self, text: str, *, said: str = "") -> None:
+        super().__init__(text)
+        self.said = said
+        """the other end's whole words"""
+
 
 class NoAnswer(WireError):
     """No answer came within the time limit."""
@@ -64,7 +69,8 @@ class Connection:
         finally:
             self._waiting.pop(seq, None)
         if not message.get("success"):
-            raise WireError(f"{command}: {str(message.get('message'))[:500]}")
+            said = str(message.get("message"))
+            raise WireError(f"{command}: {said[:500]}", said=said)
         return _object(message.get("body"))
 
     def hang_up(self) -> None:
