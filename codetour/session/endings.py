@@ -6,12 +6,13 @@ import re
 import signal
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Final
 
 from codetour.environment.data_maker import maker_of
 from codetour.model.events import Ending
 from codetour.model.text import clean
+from codetour.source.files import list_files
 
 CUT: Final = (
     "The program ended (exit code {code}) without telling the debugger: "
@@ -27,7 +28,7 @@ MENDS: Final = (
         "allow the network: --set HF_HUB_OFFLINE=0",
     ),
     (
-        r"^FileNotFoundError: .*'([^']+)'",
+        r"^FileNotFoundError: (?:.*'([^']+)'|(\S+) not found)",
         "make or fetch `{0}` (see the README), or name another path after `--`",
     ),
     (
@@ -39,6 +40,8 @@ MENDS: Final = (
     (r"^(MemoryError|.*out of memory)", "choose a smaller batch or model in the program's arguments"),
 )
 """text of an exception or the last line of the output -> what to do"""
+_MISSING_FILE: Final = r"FileNotFoundError: (?:.*'([^'\0]+)'|(\S+) not found)"
+_MISSING_MODULE: Final = r"ModuleNotFoundError: No module named '([\w.]+)'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +92,30 @@ def signal_name(number: int) -> str:
         return f"signal {number}"
 
 
-def with_maker(outcome: Outcome, root: Path, cwd: Path) -> Outcome:
-    """A crash for want of a data file says which script of the repository makes it, where one does."""
-    missing = re.search(r"FileNotFoundError: .*'([^'\0]+)'", outcome.message)
-    command = maker_of(root, missing[1], cwd) if missing else None
-    return replace(outcome, mend=f"make the data with `{command}`, in {root}") if command else outcome
+def with_local_help(outcome: Outcome, root: Path, cwd: Path) -> Outcome:
+    """What the repository itself has against a crash: a script that makes the missing file, the missing module."""
+    missing = re.search(_MISSING_FILE, outcome.message)
+    name = next(filter(None, missing.groups()), "") if missing else ""
+    command = maker_of(root, name, cwd) if name else None
+    if command:
+        return replace(outcome, mend=f"make the data with `{command}`, in {root}")
+    module = re.search(_MISSING_MODULE, outcome.message)
+    folder = _folder_of(module[1].partition(".")[0], root) if module else ""
+    if folder:
+        return replace(outcome, mend=f"the repository has it in {folder}: --set PYTHONPATH={root / folder}")
+    return outcome
+
+
+def _folder_of(module: str, root: Path) -> str:
+    """The folder of the tree, nearest to its top, from which a module could be imported, or ""."""
+    files = [PurePosixPath(f) for f in list_files(root).files if f.endswith(".py")]
+    found = [
+        f.parent if f.stem == module else f.parent.parent
+        for f in files
+        if f.stem == module or (f.name == "__init__.py" and f.parent.name == module)
+    ]
+    best = min(found, key=lambda f: (len(f.parts), f), default=None)
+    return best.as_posix() if best is not None and best.parts else ""
 
 
 def mend(text: str) -> str:
@@ -101,5 +123,5 @@ def mend(text: str) -> str:
     for pattern, step in MENDS:
         found = re.search(pattern, text)
         if found:
-            return step.format(*found.groups())
+            return step.format(*filter(None, found.groups()))
     return ""

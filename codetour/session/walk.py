@@ -33,7 +33,7 @@ from codetour.model.text import clean
 from codetour.model.value import Frame, Seen
 from codetour.session.arming import Arming
 from codetour.session.command import Command
-from codetour.session.endings import Outcome, crash, ended, with_maker
+from codetour.session.endings import Outcome, crash, ended, with_local_help
 from codetour.session.itinerary import FOREIGN_PASSES, Itinerary, Place, Watch
 from codetour.session.look import Looker
 from codetour.session.messages import StackFrame
@@ -359,7 +359,7 @@ class Walk:
 
     async def _finish(self, outcome: Outcome, code: int | None = None) -> None:
         await self.debugger.close()
-        outcome = with_maker(outcome, self._command.paths.root, self._command.cwd)
+        outcome = with_local_help(outcome, self._command.paths.root, self._command.cwd)
         self.standing = None
         self.clock.mark("end")
         for place in self.itinerary.places:

@@ -12,6 +12,7 @@ import builtins
 import importlib.abc
 import importlib.machinery
 import inspect
+import os
 import sys
 import types
 from collections.abc import Iterator
@@ -41,23 +42,24 @@ class Nothing:
 
 
 class KernelStandIn(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """`IPython` and whatever is imported from it, for the notebook's own lines, when no other finder knows it."""
+    """`IPython` and whatever is imported from it, for a notebook and files beside it, when nobody else knows it."""
 
-    def __init__(self, script: str) -> None:
-        self.script = script
+    def __init__(self, script: str, folder: str) -> None:
+        self.own = (script, folder.rstrip(os.sep) + os.sep)
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
         # a library that only looks whether IPython is there must not find it
-        if name.partition(".")[0] != "IPython" or not self._asked_by_the_notebook():
+        if name.partition(".")[0] != "IPython" or not self._asked_by_the_program():
             return None
         return importlib.machinery.ModuleSpec(name, self, is_package=True)
 
-    def _asked_by_the_notebook(self) -> bool:
+    def _asked_by_the_program(self) -> bool:
         frame: Any = inspect.currentframe()
         frame = frame.f_back.f_back
         while frame.f_back is not None and "importlib" in frame.f_code.co_filename:
             frame = frame.f_back
-        return frame.f_code.co_filename == self.script
+        asks = frame.f_code.co_filename
+        return asks.startswith(self.own) and "site-packages" not in asks
 
     def create_module(self, spec: Any) -> types.ModuleType:
         return KernelModule(spec.name)
@@ -85,7 +87,7 @@ def main() -> None:
     for name in ("display", "get_ipython"):
         if not hasattr(builtins, name):
             setattr(builtins, name, Nothing())
-    sys.meta_path.append(KernelStandIn(script))
+    sys.meta_path.append(KernelStandIn(script, folder))
     module = types.ModuleType("__main__")
     module.__file__ = script
     module.__dict__["__builtins__"] = builtins
