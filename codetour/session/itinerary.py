@@ -14,6 +14,7 @@ from codetour.model.source import SourceText
 from codetour.model.tour import Stop, Tour
 from codetour.model.value import Seen
 from codetour.session.bind import Binding, Branch, Unbindable, bind, module_entry
+from codetour.session.run_as_text import executed_as_text
 
 WATCHED_BRANCHES: Final = 3
 FOREIGN_PASSES: Final = 20
@@ -56,6 +57,8 @@ class Watch:
     module: bool = False
     function: str = ""
     branch: Branch | None = None
+    runs: str = ""
+    """a file that this line reads and executes as text"""
     passed: bool = False
     value: bool | None = None
     """what the condition was, where it could be asked"""
@@ -98,6 +101,8 @@ class Itinerary:
 
     def wanted(self, watch: Watch) -> bool:
         """Some stop that may still come could be explained by it."""
+        if watch.runs:
+            return any(p.open and p.stop.anchor.file == watch.runs for p in self.places)
         for place in self.places:
             if place.open and place.path == watch.path and place.binding is not None:
                 if watch.module:
@@ -115,7 +120,10 @@ class Itinerary:
             ran = f"{place.words(binding.line)} ran {_times(place.passes)}"
             return f"{ran}, the stop is at time {place.stop.hit}; {ending}"
         module = self._watch(place, lambda w: w.module)
-        if module is not None and not module.passed and binding.scope != "<module>":
+        if module is not None and not module.passed:
+            text = next((w for w in self.watches.values() if w.runs == file and w.passed), None)
+            if text is not None:
+                return f"{file} was read and run as text (exec), where no debugger can stop; {ending}"
             return f"{file} was never imported; {ending}"
         if binding.scope != "<module>" and not self._was_called(place, binding):
             return f"{binding.symbol} was never called; {ending}"
@@ -158,6 +166,7 @@ def make_itinerary(
     if watch:
         for path in found.paths():
             _add_watches(found, path, read, entry)
+        _add_texts(found, read, program_path, entry)
     return found
 
 
@@ -191,6 +200,19 @@ def _add_watches(found: Itinerary, path: str, read: Callable[[str], SourceText |
         for watch in _watches_of(place):
             if watch.line not in taken:
                 found.watches.setdefault((path, watch.line), watch)
+
+
+def _add_texts(
+    found: Itinerary, read: Callable[[str], SourceText | None], program_path: Callable[[str], str], entry: str
+) -> None:
+    """Watch the lines that run the file of a stop as text."""
+    files = [entry, *(p.stop.anchor.file for p in found.places if p.open)]
+    taken = {(p.path, p.binding.line) for p in found.places if p.binding}
+    for target in dict.fromkeys(files[1:]):
+        place = executed_as_text(target, files, read) if target != entry else None
+        at = (program_path(place[0]), place[1]) if place is not None else None
+        if at is not None and at not in taken:
+            found.watches[at] = Watch(*at, runs=target)
 
 
 def _watches_of(place: Place) -> Iterable[Watch]:

@@ -108,6 +108,32 @@ async def test_misses_are_explained(scripts, run_tour):
     assert "ended (exit code 0)" in why["s0"]
 
 
+async def test_a_file_that_is_run_as_text_is_not_called_unimported(tmp_path, run_tour):
+    (tmp_path / "cfg.py").write_text("lr = 0.1\nwd = lr * 2\n")
+    (tmp_path / "other.py").write_text("x = 1\n")
+    (tmp_path / "train.py").write_text("a = 1\nexec(open('cfg.py').read())\nx = wd\n")
+    tour = tour_of("train.py", ("cfg.py", 2), ("other.py", 1), ("train.py", 3))
+    run = await run_tour(tmp_path, tour, to_end=True)
+    assert [s.stop for s in run.reached] == ["s2"]
+    assert "run as text (exec), where no debugger can stop" in run.missed["s0"]
+    assert run.missed["s1"].startswith("line 1 was never reached") or "never imported" in run.missed["s1"]
+
+
+async def test_a_daemon_thread_is_stopped_in_and_does_not_keep_the_program(tmp_path, run_tour):
+    (tmp_path / "train.py").write_text(
+        "import threading, time\n\n\ndef spin(seen):\n    while True:\n        here = len(seen)\n"
+        "        seen.append(here)\n        time.sleep(0.01)\n\n\nseen = []\n"
+        "threading.Thread(target=spin, args=(seen,), daemon=True).start()\n"
+        "while len(seen) < 5:\n    time.sleep(0.01)\nend = True\nprint('main ends')\n"
+    )
+    tour = tour_of("train.py", ("train.py", 6, 3), ("train.py", 15))
+    run = await run_tour(tmp_path, tour, to_end=True)
+    assert [s.stop for s in run.reached] == ["s0", "s1"]
+    assert run.reached[0].frames[0].symbol == "spin"
+    assert (run.end.how, run.end.code) == ("finished", 0)
+    assert "main ends" in run.text
+
+
 @pytest.mark.parametrize(("how", "code"), [("exit", 3), ("hard", 5), ("caught", 0)])
 async def test_exit_codes_come_through(scripts, run_tour, how, code):
     run = await run_tour(scripts, tour_of("ends.py", ("shapes.py", 1)), how)
@@ -359,5 +385,7 @@ async def test_reasons_in_a_notebook_name_cells(tmp_path, run_tour):
     nb = {"cells": [{"cell_type": "code", "source": c} for c in cells], "metadata": {}, "nbformat": 4}
     (tmp_path / "t.ipynb").write_text(json.dumps(nb))
     run = await run_tour(tmp_path, tour_of("t.ipynb", ("t.ipynb", 5)))
-    assert next(iter(run.missed.values())).startswith("`x > 1` was False when cell 1, line 1 was first reached")
+    assert next(iter(run.missed.values())).startswith(
+        "`x > 1` was False when cell 1, line 1 was first reached"
+    )
     assert "crashed at t.ipynb, cell 2, line 2: ZeroDivisionError" in run.end.message
