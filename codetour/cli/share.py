@@ -161,7 +161,7 @@ def _about(opened: Opened, made: Shared, style: str, *, content: bool) -> list[s
         counts.append(f"{before.output:,} lines of output")
     lines.append("  " + ", ".join(counts))
     lines += [f"  {text}" for text in made.notes]
-    if before.texts and before.values and not before.output and not content:
+    if before.texts and not content:
         lines.append(
             f"  {before.texts:,} of the values also hold texts or statistics of data: these stay with you"
         )

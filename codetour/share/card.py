@@ -130,7 +130,7 @@ def _card(
     marked = _selection(stop)
     first, code = _code(source, marked)
     seen = recording.of(stop.id) if recording is not None else None
-    frame = _frame(seen)
+    frame = frame_of(seen)
     shown = _ordered(frame.values, stop.watch)[:MOST_VALUES] if frame is not None else []
     cell = source.cell_of(anchor.line) if source is not None else None
     return Card(
@@ -201,7 +201,7 @@ def _code(source: SourceText | None, marked: tuple[int, int]) -> tuple[int, tupl
     return first, tuple(redact(clean_block(text, WIDEST)).replace("\n", " ") for text in kept)
 
 
-def _frame(seen: Seen | None) -> Frame | None:
+def frame_of(seen: Seen | None) -> Frame | None:
     """The innermost frame of the repository's own code."""
     if seen is None or not seen.frames:
         return None

@@ -11,7 +11,7 @@ from codetour.model.tour import Tour
 from codetour.model.value import Value
 from codetour.record.redact import REDACTED, secrets
 from codetour.share.bundle import files_of
-from codetour.share.card import AFTER, BEFORE
+from codetour.share.card import AFTER, BEFORE, MOST_VALUES, frame_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def preview(
 ) -> Preview:
     """What would be shared. `whole_files`: a bundle holds them; `code`: excerpts are shown at all."""
     shown = _lines(tour, sources, whole_files=whole_files) if code else {}
-    values = [v for s in (recording.seen if recording else ()) for f in s.frames for v in _all(f.values)]
+    values = _values(tour, recording, whole_files=whole_files)
     removed = list(_of_words(tour))
     removed += [
         Removed(f"{file}:{line}", secret.kind, secret.hint)
@@ -53,16 +53,26 @@ def preview(
         for line, text in lines
         for secret in secrets(text)
     ]
-    removed += _of_recording(recording, content=content)
+    removed += _of_recording(recording, content=content, output=whole_files)
     return Preview(
         stops=len(tour.stops),
         files=tuple(shown),
         lines=sum(len(lines) for lines in shown.values()),
         values=len(values) if code else 0,
         texts=sum(1 for v in values if _holds_data(v)),
-        output=len(recording.output.splitlines()) if recording is not None and content and code else 0,
+        output=len(recording.output.splitlines()) if recording is not None and content and whole_files else 0,
         removed=tuple(dict.fromkeys(removed)),
     )
+
+
+def _values(tour: Tour, recording: Recording | None, *, whole_files: bool) -> list[Value]:
+    """The values that go along: a bundle has all of them, with what they hold; a page those of the stop itself."""
+    if recording is None:
+        return []
+    if whole_files:
+        return [v for s in recording.seen for f in s.frames for v in _all(f.values)]
+    frames = [frame_of(recording.of(s.id)) for s in tour.stops]
+    return [v for f in frames if f is not None for v in f.values[:MOST_VALUES]]
 
 
 def _lines(tour: Tour, sources: Sources, *, whole_files: bool) -> dict[str, list[tuple[int, str]]]:
@@ -93,7 +103,7 @@ def _of_words(tour: Tour) -> Iterator[Removed]:
             yield Removed(where, secret.kind, secret.hint)
 
 
-def _of_recording(recording: Recording | None, *, content: bool) -> Iterator[Removed]:
+def _of_recording(recording: Recording | None, *, content: bool, output: bool) -> Iterator[Removed]:
     """What lies in a recording was redacted when it was written; what came from elsewhere may not be."""
     if recording is None:
         return
@@ -106,7 +116,7 @@ def _of_recording(recording: Recording | None, *, content: bool) -> Iterator[Rem
                 elif content:
                     for secret in secrets(told):
                         yield Removed(f"value {value.name}", secret.kind, secret.hint)
-    if content:
+    if content and output:
         for secret in secrets(recording.output):
             yield Removed("what the program wrote", secret.kind, secret.hint)
 

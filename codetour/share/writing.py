@@ -179,9 +179,12 @@ def _notes(recording: Recording | None, to: Format, *, content: bool) -> tuple[s
     if recording is None:
         made.append("No recording was found: no values are shown.")
     elif content:
-        made.append(
-            "Texts, statistics and the program's output are included; tokens and home folders are taken out."
+        more = (
+            "Texts, statistics and the program's output"
+            if to == "bundle"
+            else "Texts and statistics of values"
         )
+        made.append(f"{more} are included; tokens and home folders are taken out.")
     else:
         made.append("Of the values only names, types, shapes and numbers are included (--content for more).")
     return tuple(made)
