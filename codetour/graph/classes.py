@@ -153,7 +153,7 @@ def _initialise(
     reason: str,
 ) -> None:
     init, definer = attributes.find(klass, "__init__")
-    if klass.generated and (init is None or (isinstance(definer, Klass) and definer.stub)):
+    if klass.generated and (init is None or (isinstance(definer, Klass) and definer.stub and not klass.stub)):
         fill_fields(m, frame, klass, obj, args)
         return
     if init:

@@ -14,6 +14,7 @@ from codetour.model.source import Tree
 from codetour.progress import Silent
 
 MODELS = read_table().models
+README = Path(__file__).parents[2] / "README.md"
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda m: m.module)
@@ -77,3 +78,18 @@ def test_a_users_file_that_is_wrong_is_refused_with_its_name_and_what_is_wrong(
         graph_of("x = 1\n")
     assert "frameworks.toml" in caught.value.message
     assert caught.value.hint
+
+
+def test_the_example_in_the_readme_works(tmp_path: Path, own_home: Path) -> None:
+    section = README.read_text("utf-8").partition("### Frameworks")[2].partition("\n## ")[0]
+    code = "\n".join(line[4:] for line in section.splitlines() if line.startswith("    ") or not line)
+    (own_home / "config").mkdir()
+    (own_home / "config" / "frameworks.toml").write_text(code, "utf-8")
+    (tmp_path / "main.py").write_text(
+        "import ourlib\n\n\nclass Net:\n    def fit_batch(self, batch):\n        pass\n\n\n"
+        "ourlib.Loop(Net(), [1]).run()\n",
+        "utf-8",
+    )
+    graph = build_graph(Tree(tmp_path.resolve(), "x"), "main.py", Silent())
+    edge = next(e for e in graph.edges if e.callee == "main.Net.fit_batch")
+    assert edge.reason == "the loop calls `fit_batch` for each batch"
