@@ -69,6 +69,7 @@ def open_desk(
     from codetour.cli.edit_file import new_file, open_file
     from codetour.cli.edit_run import record, rehearse
     from codetour.cli.opening import WithContents, repository_of
+    from codetour.record.freshness import fitting
     from codetour.record.store import load_beside
     from codetour.resolve.anchors import make
     from codetour.resolve.files import Files
@@ -91,6 +92,7 @@ def open_desk(
         save=kept.write,
         names=lambda at, recording: watchable(at, recording, files),
         recording=load_beside(file) if file.exists() else None,
+        fitting=lambda recording, now: fitting(recording, now, now),
         others=tuple(titles([f for f in find(root) if f.path.resolve() != file.resolve()])),
         notes=notes,
         rehearse=lambda now, progress: rehearse(now, root, python, progress),

@@ -15,7 +15,6 @@ from codetour.model.recording import Recording
 from codetour.model.source import Sources, SourceText
 from codetour.model.text import clean
 from codetour.model.tour import Anchor, Stop, Tour
-from codetour.model.value import Seen
 
 if TYPE_CHECKING:
     from codetour.model.check import Resolution
@@ -72,6 +71,7 @@ def open_saved(path: Path, repo: Path | None = None) -> Opened:
 
         tour, recording, sources = open_bundle(path)
         return Opened(tour, recording, sources, None, path, tour)
+    from codetour.record.freshness import fitting
     from codetour.record.store import load_beside
     from codetour.resolve.files import Files
     from codetour.tourfile.read import load
@@ -82,7 +82,7 @@ def open_saved(path: Path, repo: Path | None = None) -> Opened:
     recording = load_beside(path)
     settled, notes = settle(tour, files)
     if recording is not None:
-        recording = _moved(recording, tour, settled)
+        recording = fitting(recording, tour, settled)
     return Opened(settled, recording, WithContents(files, tour), root, path, tour, notes)
 
 
@@ -154,31 +154,6 @@ def _by_marker(tour: Tour, number: int, stop: Stop, files: Files) -> Resolution 
 def _longer(line: str, wanted: str) -> bool:
     """`CT1.12` is not `CT1.1`."""
     return line[line.index(wanted) + len(wanted) :][:1].isdigit()
-
-
-def _moved(recording: Recording, before: Tour, now: Tour) -> Recording:
-    """The recording with the line of each stop where the stop is now: the arrow must stand on the code it means."""
-    moved = {
-        old.id: (old.anchor, new.anchor)
-        for old, new in zip(before.stops, now.stops, strict=True)
-        if (old.anchor.file, old.anchor.line) != (new.anchor.file, new.anchor.line)
-    }
-    if not moved:
-        return recording
-    return replace(
-        recording,
-        seen=tuple(_shifted(s, *moved[s.stop]) if s.stop in moved else s for s in recording.seen),
-    )
-
-
-def _shifted(seen: Seen, old: Anchor, new: Anchor) -> Seen:
-    frames = tuple(
-        replace(f, file=new.file, line=new.line)
-        if (f.inside and f.file == old.file and f.line == old.line)
-        else f
-        for f in seen.frames
-    )
-    return replace(seen, frames=frames)
 
 
 def repository_of(path: Path) -> Path | None:

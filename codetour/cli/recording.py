@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from codetour.cli.pipeline import Planned
 from codetour.model.events import Ended, Ending
 from codetour.model.recording import Recording
+from codetour.record.freshness import marks
 
 if TYPE_CHECKING:
     from codetour.session.live import LiveDriver
@@ -17,6 +18,7 @@ def recording_of(planned: Planned, driver: LiveDriver) -> Recording:
     interpreter = driver.interpreter
     return Recording(
         tour=planned.tour.title,
+        anchors=marks(planned.tour),
         repo=planned.tree.name,
         commit=planned.tree.commit,
         python=interpreter.text if interpreter is not None else "",

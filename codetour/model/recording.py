@@ -15,7 +15,7 @@ class Recording:
     tour: str
     """title of the tour"""
     anchors: dict[str, str] = field(default_factory=dict[str, str])
-    """stop id -> hash of its anchor when it was recorded"""
+    """stop id -> line and hash of the text of its anchor when it was recorded (`codetour.record.freshness`)"""
     repo: str = ""
     commit: str | None = None
     python: str = ""

@@ -42,6 +42,8 @@ class Desk:
     names: Callable[[Stop, Recording | None], dict[str, str]]
     """what can be watched at a stop: name -> a word on it"""
     recording: Recording | None = None
+    fitting: Callable[[Recording, Tour], Recording] = lambda recording, _tour: recording
+    """what of a recording still belongs to the tour as it is now"""
     others: tuple[str, ...] = ()
     """titles of the repository's other tours"""
     notes: tuple[str, ...] = ()

@@ -166,10 +166,13 @@ class EditScreen(EditChanges, EditRecord, Screen[None]):
         self._text.update(Content("\n").join(blocks))
 
     def _values(self, stop: Stop) -> str:
-        seen = self.recording.of(stop.id) if self.recording is not None else None
+        if self.recording is None:
+            return ""
+        known = self.desk.fitting(self.recording, self.draft.tour)
+        seen = known.of(stop.id)
         frame = next((f for f in seen.frames if f.inside), None) if seen is not None else None
         if frame is None:
-            missed = self.recording.missed.get(stop.id, "") if self.recording is not None else ""
+            missed = known.missed.get(stop.id, "")
             return f"not reached: {clean(missed, 200)}" if missed else ""
         first = sorted(frame.values, key=lambda v: v.name not in stop.watch)[:MOST_VALUES]
         return " · ".join(f"{clean(v.name, 30)} {details(v)}" for v in first)
