@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from codetour.session.by_hand import ByHand
 from codetour.session.following import Following
+from codetour.session.forecast import Probe
 from codetour.session.itinerary import Itinerary
 from codetour.session.messages import BreakpointAnswer
 from codetour.session.program import Program
-from codetour.session.wire import Body
+from codetour.session.wire import Body, WireError
 
 
 class Arming:
@@ -17,6 +20,8 @@ class Arming:
         self._itinerary = itinerary
         self.by_hand = ByHand()
         self.following = Following()
+        self.probes: dict[tuple[str, int], Probe] = {}
+        """(path, line) of conditions that are asked when they would hold"""
         self.target: tuple[str, int] | None = None
         """where `run to` goes"""
         self._armed: dict[str, list[Body]] = {}
@@ -28,11 +33,14 @@ class Arming:
             if line in found:
                 body["condition"] = f"({found[line]['condition']}) or ({body.get('condition', True)})"
             found[line] = body
-        for line in self._itinerary.lines(path):
+        for line in (*self._itinerary.lines(path), *self._probed(path)):
             found[line] = {"line": line}
         if self.target is not None and self.target[0] == path:
             found[self.target[1]] = {"line": self.target[1]}
         return [found[line] for line in sorted(found)]
+
+    def _probed(self, path: str) -> list[int]:
+        return [line for (where, line), probe in self.probes.items() if where == path and not probe.done]
 
     def prepare(self, debugger: Program) -> None:
         """Arm everything before the program starts."""
@@ -60,6 +68,12 @@ class Arming:
             return []
         self._armed[path] = wanted
         return await debugger.set_breakpoints(path, wanted)
+
+    async def arm(self, debugger: Program, paths: set[str]) -> None:
+        """Tell what changed in some files; a process that does not listen now learns it later."""
+        for path in paths:
+            with contextlib.suppress(WireError):
+                await self.sync(debugger, path)
 
     async def sync_all(self, debugger: Program) -> None:
         for path in list(self._armed):

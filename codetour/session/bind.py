@@ -164,7 +164,7 @@ def _branches(chain: list[ast.AST], scope: Scope, statement: ast.stmt) -> tuple[
     for node in chain[start:]:
         if isinstance(node, ast.If | ast.While):
             wanted = any(statement is n for s in node.body for n in ast.walk(s))
-            found.append(Branch(node.lineno, _text(node.test), wanted, _is_safe(node.test)))
+            found.append(Branch(node.lineno, _text(node.test), wanted, is_safe(node.test)))
     return tuple(found)
 
 
@@ -179,7 +179,8 @@ SAFE_NODES: Final = (
 SAFE_CALLS: Final = frozenset({"len", "isinstance", "hasattr", "callable", "bool"})
 
 
-def _is_safe(test: ast.expr) -> bool:
+def is_safe(test: ast.expr) -> bool:
+    """Evaluating it once more changes nothing."""
     for node in ast.walk(test):
         if isinstance(node, ast.Call):
             if not (isinstance(node.func, ast.Name) and node.func.id in SAFE_CALLS):

@@ -10,11 +10,16 @@ from codetour.model.events import Ended
 from codetour.progress import Progress, Silent
 from codetour.session.endings import Outcome
 from codetour.session.exploring import LiveExplorer
+from codetour.session.forecast import ask_forecast
 from codetour.session.live import LiveDriver
 
 TICK: Final = 0.25
 BUSY: Final = 20.0
 """seconds since the last line of output within which a program counts as getting on"""
+
+
+LONGEST: Final = 300.0
+"""seconds without news that a stop is waited for whose condition is known to come true"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +89,7 @@ async def _wait(
     """Wait until the program stands or is over; an outcome when the waiting is to end the run."""
     walk = driver.walk
     total = len(driver.tour.stops)
+    promised = 0.0
     while True:
         try:
             await asyncio.wait_for(driver.settled(), TICK)
@@ -100,8 +106,26 @@ async def _wait(
         busy = clock.now() - clock.heard < BUSY
         allowed = patience.allowed(clock.news, any_seen=bool(driver.seen), busy=busy)
         open_stops = any(p.open for p in walk.itinerary.places)
-        if clock.now() - clock.news > allowed and (open_stops or not driver.options.to_end):
-            return Outcome("timeout", f"Nothing new came for {allowed:.0f} s{await _whereabouts(driver)}.")
+        if clock.now() - max(clock.news, promised) > allowed and (open_stops or not driver.options.to_end):
+            promise, words = await _promise(driver, since=clock.news)
+            if promise:
+                # it is as long again as it may be silent, from when the stop should have come
+                promised = clock.now() + promise - allowed
+                continue
+            if driver.finished is None and walk.standing is None:
+                said = f"Nothing new came for {clock.now() - clock.news:.0f} s{words}"
+                return Outcome("timeout", f"{said}{await _whereabouts(driver)}.")
+
+
+async def _promise(driver: LiveDriver, *, since: float) -> tuple[float, str]:
+    """(seconds that are worth waiting for a stop that will come, else 0; what is known of it, in words)."""
+    walk = driver.walk
+    waited = walk.clock.now() - since
+    found = await ask_forecast(walk) if waited < LONGEST else []
+    soon = [f.seconds for f in found if waited + f.seconds < LONGEST]
+    if soon:
+        return max(soon) * 1.3 + 5, ""
+    return 0.0, f"; {found[0].words}" if found else ""
 
 
 async def _whereabouts(driver: LiveDriver) -> str:

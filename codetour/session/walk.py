@@ -221,6 +221,9 @@ class Walk:
         watch = self.itinerary.watches.get((path, top.line))
         if watch is not None and not watch.passed:
             await self._note(halt, top, watch)
+        probe = self.arming.probes.get((path, top.line))
+        if probe is not None and not probe.done:
+            await probe.take(self.looker, halt.process, top)
         by_hand = await self._by_hand(halt, top, path)
         self._due = await self._due_at(halt, top, path)
         if self._due:

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
+import importlib.util
+import sys
+from pathlib import Path
+
+import pytest
+
+from codetour.session.forecast import counting
 from codetour.session.headless import Patience
+
+_spec = importlib.util.spec_from_file_location("session_conftest", Path(__file__).with_name("conftest.py"))
+_shared = importlib.util.module_from_spec(_spec)
+sys.modules["session_conftest"] = _shared
+_spec.loader.exec_module(_shared)
+line_of, tour_of = _shared.line_of, _shared.tour_of
 
 
 def test_imports_are_given_two_minutes():
@@ -17,3 +30,55 @@ def test_a_silent_program_is_given_at_least_a_minute_and_twice_its_own_time():
 
 def test_a_program_that_prints_is_given_the_most():
     assert Patience().allowed(2, any_seen=True, busy=True) == 120
+
+
+LATE = """import time
+
+every = %d
+
+
+def train():
+    for i in range(10**6):
+        time.sleep(0.05)
+        if (i + 1) %% every == 0:
+            print("late", i)
+
+
+train()
+"""
+
+
+@pytest.mark.debugger
+async def test_a_stop_that_is_known_to_come_is_waited_for(tmp_path, run_tour):
+    (tmp_path / "train.py").write_text(LATE % 100)
+    tour = tour_of("train.py", ("train.py", 3), ("train.py", 10))
+    run = await run_tour(tmp_path, tour, patience=1.0)
+    assert [s.stop for s in run.reached] == ["s0", "s1"]
+
+
+@pytest.mark.debugger
+async def test_a_stop_that_is_too_far_is_given_up_with_its_distance(tmp_path, run_tour):
+    (tmp_path / "train.py").write_text(LATE % 100_000)
+    tour = tour_of("train.py", ("train.py", 3), ("train.py", 10))
+    run = await run_tour(tmp_path, tour, patience=1.0)
+    assert [s.stop for s in run.reached] == ["s0"]
+    assert run.end.how == "timeout"
+    assert "`(i + 1) % every == 0` would be true after 99" in run.end.message
+    assert "more passes of 0.0" in run.missed["s1"]
+
+
+@pytest.mark.parametrize(
+    ("test", "parts"),
+    [
+        ("(i + 1) % 100 == 0", ("i + 1", "100", 0)),
+        ("step % args.log_every == 5 and rank == 0", ("step", "args.log_every", 5)),
+        ("not step % n", ("step", "n", 0)),
+        ("i % f(x) == 0", None),
+        ("i % 10 != 0", None),
+        ("loss < 3", None),
+        ("i % 10 == k", None),
+        ("if", None),
+    ],
+)
+def test_conditions_that_count(test, parts):
+    assert counting(test) == parts
