@@ -107,7 +107,10 @@ def _hydra_main(text: str) -> tuple[str | None, str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and dotted(node.func).endswith("hydra.main"):
             values = {k.arg: k.value.value for k in node.keywords if isinstance(k.value, ast.Constant)}
-            return str(values.get("config_path") or "."), str(values.get("config_name") or "config")
+            path, name = str(values.get("config_path") or "."), str(values.get("config_name") or "config")
+            if path.endswith((".yaml", ".yml")):  # Hydra before 1.0
+                path, name = posixpath.split(path)
+            return path or ".", name
     return None, ""
 
 

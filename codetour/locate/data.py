@@ -15,7 +15,11 @@ from codetour.locate.corpus import Corpus
 
 _FILE: Final = r"[\w.-]+\.(?:txt|csv|tsv|jsonl?|np[yz]|bin|pkl|parquet|h5|hdf5|mat|zip|xml|data)"
 DATA_FILE: Final = re.compile(rf"(?:^|/){_FILE}$")
-_JOINED: Final = re.compile(rf"""(?:join\([^()\n]*?|/ ?),?\s*f?["']({_FILE})["']\s*\)?""")
+_JOINED: Final = re.compile(
+    rf"""(?:join\([^()\n]*?|/ ?),?\s*f?["']({_FILE})["']\s*\)?(?!\s*,\s*(?:mode\s*=\s*)?["'][wax])"""
+)
+_MADE: Final = re.compile(r"pred|score|result|output|log|metric|loss|submi|report", re.IGNORECASE)
+"""words of files that runs write"""
 _DATA_NAME: Final = re.compile(
     r"^(?:train|val|valid|validation|test|dev)(?:[_.-]|$)|corpus|input|dataset", re.IGNORECASE
 )
@@ -23,7 +27,7 @@ DATA_OPTION: Final = re.compile(r"data|corpus|input|train_(?:file|path)|^root(?:
 MODEL_OPTION: Final = re.compile(
     r"model_name_or_path|pretrained_model|base_model|model_id|^model_name$|^model$|tokenizer_name"
 )
-_HUB: Final = re.compile(r"[\w-]+/[\w.-]+")
+_HUB: Final = re.compile(r"[A-Za-z][\w-]+/(?=[\w.-]*[A-Za-z]{2})[\w.-]+")
 _MAKERS: Final = re.compile(
     r"prepare|download|preprocess|make_data|generate|create|get|fetch|tokenize|build|setup_data|convert",
     re.IGNORECASE,
@@ -46,7 +50,7 @@ def names_read(corpus: Corpus, files: list[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for file in files:
         for name in _JOINED.findall(corpus.text(file) or "")[:40]:
-            if _DATA_NAME.search(name):
+            if _DATA_NAME.search(name) and not _MADE.search(name):
                 found.setdefault(name, file)
     return found
 

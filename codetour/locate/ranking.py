@@ -28,6 +28,7 @@ TRAIN_AT_LEAST: Final = 1.35
 EVAL_AT_LEAST: Final = 1.0
 _LATER_STAGE: Final = 0.5
 _NOTEBOOK: Final = 0.25
+"""a script runs anywhere; a notebook beside it often shows what the script does"""
 _KINDS: Final = {
     "readme": 1.2, "docs": 0.9, "dvc": 1.2, "mlproject": 1.2, "shell": 0.75, "makefile": 0.8, "just": 0.8, "ci": 0.3,
     "docker": 0.5, "tox": 0.3, "vscode": 0.6, "notebook": 0.4, "mention": 0.35,
@@ -51,7 +52,7 @@ def rank_train(candidates: list[Candidate]) -> list[Ranked]:
     """Training entries, best first."""
     ranked = _first_stage_first([Ranked(c, train_points(c)) for c in candidates])
     kept = [r for r in ranked if r.points >= TRAIN_AT_LEAST and _may_train(r.candidate)]
-    return sorted(kept, key=_order)
+    return sorted(map(_behind_scripts, kept), key=_order)
 
 
 def rank_eval(candidates: list[Candidate], trainers: list[Ranked]) -> list[Ranked]:
@@ -70,7 +71,7 @@ def rank_eval(candidates: list[Candidate], trainers: list[Ranked]) -> list[Ranke
         for c in candidates
     ]
     kept = [r for r in ranked if r.points >= EVAL_AT_LEAST]
-    return sorted(kept, key=_order)
+    return sorted(map(_behind_scripts, kept), key=_order)
 
 
 def _first_stage_first(ranked: list[Ranked]) -> list[Ranked]:
@@ -99,6 +100,12 @@ def _order(ranked: Ranked) -> tuple[float, int, bool, int, str]:
     """Best first; among equals the nearest to the root, scripts before notebooks, the smallest."""
     file = ranked.candidate.file
     return -round(ranked.points, 2), file.count("/"), file.endswith(".ipynb"), ranked.candidate.size, file
+
+
+def _behind_scripts(ranked: Ranked) -> Ranked:
+    """A notebook stands a little behind a script that is as good."""
+    notebook = ranked.candidate.file.endswith(".ipynb")
+    return Ranked(ranked.candidate, ranked.points - _NOTEBOOK) if notebook else ranked
 
 
 def _may_train(candidate: Candidate) -> bool:
@@ -136,9 +143,6 @@ def _place(candidate: Candidate) -> float:
     points = 0.12 * min(depth, 5) + 1.6 * folder_weight(file)
     if is_test(file) or candidate.unit_test:
         points += 1.2
-    if file.endswith(".ipynb"):
-        # a script runs anywhere; a notebook often shows what the script does
-        points += _NOTEBOOK
     numbered = re.match(r"(?:[a-z]+[_-]?)?(\d{1,2})\b", file, re.IGNORECASE)
     if numbered:
         # a course: the first lesson first
