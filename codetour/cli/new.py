@@ -40,7 +40,7 @@ def command(
     \b
     codetour new .tours/first.tour --at train.py:12 --at model.py:88
 
-    Write what each stop is about into its `description`; `codetour check` finds the stops again after edits.
+    `codetour edit FILE` writes what each stop is about; `codetour check` finds the stops again after edits of the code.
     """
     from typing import cast
 
@@ -87,4 +87,4 @@ def command(
         ]
         emit_json({"schema": "codetour.new/1", "tour": str(file), "commit": made.commit, "stops": shown})
     else:
-        note(f"{file}: {len(stops)} stops. Write what each is about into its description.")
+        note(f"{file}: {len(stops)} stops. Say what each is about: codetour edit {file}")

@@ -21,11 +21,13 @@ import click
     "--stop", type=click.IntRange(min=1), metavar="N", help="Begin at stop N. Default: where you left it."
 )
 def command(file: Path, repo: Path | None, *, plain: bool, stop: int | None) -> int:
-    """Walk through a saved tour: FILE is a .tour file or a .codetour bundle.
+    """Walk through a saved tour: FILE is a .tour file, a .codetour bundle, or a repository's folder for its first tour.
 
     Nothing is executed. What `codetour run` saw is shown from the recording beside the tour; without one the tour
     shows ideas, code and call paths.
     """
+    if file.is_dir():
+        file = _first(file)
     if plain or not (sys.stdout.isatty() and sys.stdin.isatty()):
         return _print(file, repo, stop)
     from codetour.ui.room import require_room
@@ -62,3 +64,17 @@ def _print(file: Path, repo: Path | None, stop: int | None) -> int:
             f"\nNext tour: {clean(following.title, 100)}  (codetour replay {clean(str(following.path))})"
         )
     return 0
+
+
+def _first(folder: Path) -> Path:
+    """The tour to begin with in a repository. Raises `UsageProblem`."""
+    from codetour.errors import UsageProblem
+    from codetour.tourfile.collection import find, primary
+
+    found = find(folder)
+    first = primary(found) or next((f for f in found if f.tour is not None), None)
+    if first is None:
+        raise UsageProblem(
+            f"{folder} brings no tour", hint="`codetour tours` tells where they are looked for."
+        )
+    return first.path

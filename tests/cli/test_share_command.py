@@ -197,6 +197,14 @@ def test_tours_are_listed_with_progress_and_what_follows(repo: Path) -> None:
     assert "Next tour: 2 - Next" in plain
 
 
+def test_a_folder_is_replayed_by_its_first_tour(repo: Path, tmp_path: Path) -> None:
+    assert "Stop 1 of 2" in codetour("replay", ".", "--plain", cwd=repo).stdout
+    (tmp_path / "empty").mkdir()
+    done = codetour("replay", "empty", "--plain", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "codetour tours" in done.stderr
+
+
 def test_a_repository_without_tours_says_so(tmp_path: Path) -> None:
     done = codetour("tours", str(tmp_path), cwd=tmp_path)
     assert done.returncode != 0 or "brings no tour" in done.stdout
