@@ -24,6 +24,8 @@ _TEXT: Final = re.compile(r"[rbfuRBFU]{0,2}(?:'[^']*'|\"[^\"]*\")|#.*")
 _NEAR: Final = 4
 """lines above and below a stop whose names are offered for watching"""
 _MOST_NAMES: Final = 60
+_MOST_FILES: Final = 5000
+"""offered to be opened; Python files first"""
 
 
 @click.command("edit")
@@ -104,12 +106,10 @@ def open_desk(
 def _files(files: Files, tour: Tour) -> Sequence[str]:
     """The repository's files: those of the tour first, then Python, then the rest."""
     known = dict.fromkeys(s.anchor.file for s in tour.stops if s.anchor.file)
-    rest = [f for f in files.names() if f not in known]
-    return [
-        *known,
-        *(f for f in rest if f.endswith((".py", ".ipynb"))),
-        *(f for f in rest if not f.endswith((".py", ".ipynb"))),
-    ]
+    rest = sorted(
+        (f for f in files.names() if f not in known), key=lambda f: not f.endswith((".py", ".ipynb"))
+    )
+    return [*known, *rest][:_MOST_FILES]
 
 
 def watchable(stop: Stop, recording: Recording | None, files: Files) -> dict[str, str]:

@@ -10,6 +10,7 @@ from textual.content import Content
 from codetour.errors import CodetourError
 from codetour.model.stage import STAGE_TITLES, STAGES
 from codetour.model.text import clean
+from codetour.ui.background import in_thread
 from codetour.ui.dialogs import Ask, Card, Chooser
 from codetour.ui.edit_keys import EDITS
 from codetour.ui.edit_text import TextWindow, WatchWindow
@@ -206,8 +207,12 @@ class EditChanges:
     # -- the code
 
     def action_file(self) -> None:
+        # a large repository takes a moment to list
+        self._desk.run_worker(self._choose_file(), group="files", exclusive=True)
+
+    async def _choose_file(self) -> None:
         me = self._desk
-        files = list(me.desk.files())
+        files = list(await in_thread(me.desk.files, "files"))
 
         def chosen(index: int | None) -> None:
             if index is not None:
