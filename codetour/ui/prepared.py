@@ -151,7 +151,7 @@ def entry_options(entries: tuple[EntryPoint, ...]) -> tuple[Option, ...]:
 def _evidence(entry: EntryPoint, found: Evidence) -> str:
     """Where and what, without the name that stands in the label."""
     where = f"line {found.line}" if found.file == entry.file else f"{found.file}:{found.line}"
-    text = found.text.replace(f" in {entry.symbol}", "")
+    text = found.text.replace(f" in {entry.symbol}", "").replace(f" in {entry.file}:", " in ")
     return f"{where}  {text}"
 
 

@@ -217,7 +217,10 @@ def _notes(
             f"You have left the tour after stop {view.index + 1}. {keymap.key('continue')} goes on to {following}."
         )
     if view.missed:
-        notes.append(f"Not reached: {view.missed}")
+        here, _, cause = view.missed.partition("; ")
+        # the crash has a page of its own; told in full at each stop it would push the rest out of sight
+        cause = "the program crashed before" if crash and "crashed" in cause else cause
+        notes.append(f"Not reached: {here}; {cause}" if cause else f"Not reached: {here}")
     if view.mode == "crashed" or (ending and view.seen is None and not view.missed):
         notes.append(ending or f"{keymap.key('next_stop')} shows the rest of the tour without values.")
     elif crash and view.seen is None and not view.missed:
