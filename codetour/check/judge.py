@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from codetour.check.patterns import Patience, lines_matching
 from codetour.check.report import Report, StopReport, TourReport
 from codetour.check.since import changed_since, known_commit
 from codetour.errors import UsageProblem
@@ -67,12 +68,13 @@ def judge(paths: Sequence[Path], root: Path, progress: Progress, *, since: str |
     files = Files(root)
     loaded = [_load(path) for path in paths]
     changed = None if since is None else _changed(loaded, root, since)
+    patience = Patience()
     titles = {item.tour.title: len(item.tour.stops) for item in loaded if item.tour is not None}
     reports: list[TourReport] = []
     for count, item in enumerate(loaded):
         progress.check()
         progress.advance(count, len(loaded), item.path)
-        reports.append(_report(item, files, titles, changed))
+        reports.append(_report(item, files, titles, changed, patience))
     return Report(tuple(reports))
 
 
@@ -104,7 +106,11 @@ def _inside(root: Path, tour: str) -> str | None:
 
 
 def _report(
-    item: _Loaded, files: Files, titles: dict[str, int], changed: frozenset[str] | None
+    item: _Loaded,
+    files: Files,
+    titles: dict[str, int],
+    changed: frozenset[str] | None,
+    patience: Patience,
 ) -> TourReport:
     if item.tour is None or item.document is None:
         return TourReport(item.path, problems=item.problems, message=item.message)
@@ -114,7 +120,7 @@ def _report(
     for index, stop in enumerate(item.tour.stops):
         if changed is not None and stop.anchor.file not in changed:
             continue
-        now = judge_stop(stop, resolver, known.get(index))
+        now = judge_stop(stop, resolver, known.get(index), patience)
         made = StopReport(stop.id, index, stop.title, stop.anchor.file, stop.anchor.line, now)
         if now.file is not None and now.file.endswith(".ipynb") and now.line is not None:
             made = replace(made, cell=_cell(files, now.file, now.line))
@@ -145,7 +151,9 @@ def _authored(tour: Tour, document: Document, files: Files) -> dict[int, Anchor]
     return authored(tour, document, files.root, _inside(files.root, document.name))
 
 
-def judge_stop(stop: Stop, resolver: Resolver, known: Anchor | None = None) -> Resolution:
+def judge_stop(
+    stop: Stop, resolver: Resolver, known: Anchor | None = None, patience: Patience | None = None
+) -> Resolution:
     """The verdict on one stop; `known` is what a bare line number pointed at when it was set."""
     anchor = stop.anchor
     if known is not None:
@@ -157,7 +165,7 @@ def judge_stop(stop: Stop, resolver: Resolver, known: Anchor | None = None) -> R
     if anchor.text or anchor.print:
         return resolver.resolve(anchor)
     if anchor.line < 1:
-        return _by_pattern(stop, resolver.files)
+        return _by_pattern(stop, resolver.files, patience)
     return _by_line(stop, resolver.files)
 
 
@@ -170,7 +178,7 @@ def _without_file(stop: Stop, files: Files) -> Resolution:
     return Resolution("ok", None, None, 1.0, "the folder is there")
 
 
-def _by_pattern(stop: Stop, files: Files) -> Resolution:
+def _by_pattern(stop: Stop, files: Files, patience: Patience | None) -> Resolution:
     file = stop.anchor.file
     source = files.read(file)
     if source is None:
@@ -178,9 +186,7 @@ def _by_pattern(stop: Stop, files: Files) -> Resolution:
     pattern = stop.extra.get("pattern")
     if not isinstance(pattern, str):
         return Resolution("ok", file, 1, 0.5, "only a file; the file is there")
-    from codetour.check.patterns import lines_matching  # for tours of other players only
-
-    found, trouble = lines_matching(pattern, source.lines)
+    found, trouble = lines_matching(pattern, source.lines, patience or Patience())
     if trouble:
         return Resolution("lost", None, None, 0.0, trouble)
     if len(found) == 1:

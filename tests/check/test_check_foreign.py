@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from codetour.check import patterns
+
 CODE = "import os\n\nconst = 1\nfunction = 2\nlast = 3\n"
 TOUR: dict[str, Any] = {
     "$schema": "https://aka.ms/codetour-schema",
@@ -110,3 +112,13 @@ def test_a_tour_on_one_line_is_blamed_as_a_whole(toured: Path, git: Any, checked
     edit(toured, git, json.dumps(TOUR), ".vscode/tours/t.tour")
     edit(toured, git, "// new\n" + CODE)
     assert stops(checked(toured)[1])[0] == ("moved", "a.ts", 4)
+
+
+def test_slow_expressions_share_one_patience(toured: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patterns, "SECONDS", 0.2)
+    lines, patience = ["a" * 60 + "!"], patterns.Patience(0.3)
+    reasons = [patterns.lines_matching("(a+)+$", lines, patience)[1] for _ in range(4)]
+    assert "takes more than" in reasons[0]
+    assert "not tried" in reasons[3]
+    # an escaped line needs no patience
+    assert patterns.lines_matching("aaa", lines, patience) == ([1], "")
