@@ -109,7 +109,9 @@ def _readme(sources: Sources) -> str:
     for raw in text[:20_000].split("\n")[:150]:
         line = raw.strip()
         fenced = fenced is not line.startswith(("```", "~~~"))
-        plain = clean(_MARKUP.sub(lambda m: m.group(1) or "", line), 300).strip()
+        # twice: the text of a link may be a picture
+        bare = _MARKUP.sub(lambda m: m.group(1) or "", line)
+        plain = clean(_MARKUP.sub(lambda m: m.group(1) or "", bare), 300).strip()
         if fenced or line.startswith(("#", "|", "![", "[![", "-", "*", "=", "..", "<")) or len(plain) < 40:
             continue
         sentence = re.split(r"(?<=[.!?])\s", plain, maxsplit=1)[0]
