@@ -7,6 +7,7 @@ from typing import Any, Final
 from codetour.graph import attributes, classes, containers, functions, natives
 from codetour.graph.machine import Args, Frame, Machine
 from codetour.graph.values import (
+    MOST_ATOMS,
     NOTHING,
     Atom,
     Bound,
@@ -48,7 +49,7 @@ def call(
         if len(inside) > 1:
             confidence = "may"
             reason = f"{reason}; " if reason else ""
-            reason += f"one of {len(inside)} candidates"
+            reason += f"one of {len(inside)} candidates" + (" or more" if len(callee) == MOST_ATOMS else "")
     result: Value = NOTHING
     for atom in targets:
         result = join(result, _call_one(m, frame, atom, args, site, kind, confidence, reason))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Value = tuple["Atom", ...]
 NOTHING: Final[Value] = ()
-MOST_ATOMS: Final = 40
+MOST_ATOMS: Final = 16
 """a value that may be more things than this is cut: the graph would only show noise"""
 
 Key = str | int | float | bool | None
