@@ -30,7 +30,14 @@ def beside(lines: Sequence[str], at: int, values: Sequence[Value]) -> dict[int, 
         if match is None:
             continue
         names = [n.strip() for n in match[1].split(",")]
-        shapes = [shape_text(shaped.pop(n), named=False) for n in names if n in shaped]
+        shapes = [_shape(shaped.pop(n)) for n in names if n in shaped]
         if shapes:
             notes[number] = shapes[0] if len(set(shapes)) == 1 else ", ".join(shapes)
     return notes
+
+
+def _shape(value: Value) -> str:
+    """A value without dimensions is more telling than the word for it."""
+    if value.shape == () and isinstance(value.scalar, int | float):
+        return f"{value.scalar:.4g}"
+    return shape_text(value, named=False)

@@ -58,6 +58,12 @@ class Terminal:
             time.sleep(0.2)
         pytest.fail(f"{words} did not appear:\n{self.screen()}")
 
+    def wait_gone(self, word: str) -> None:
+        end = time.monotonic() + 10
+        while word in self.screen() and time.monotonic() < end:
+            time.sleep(0.2)
+        assert word not in self.screen()
+
     def pids(self) -> list[int]:
         """Everything that was started in this terminal and still runs."""
         found: list[int] = []
@@ -223,3 +229,62 @@ def test_a_kill_ends_the_program_and_gives_the_terminal_back(
     os.kill(ours, number)
     shown.wait("nothing is left running", "ended with 130")
     nothing_left(shown)
+
+
+SLOW_TRAINING = """import time
+
+
+def train():
+    data = [(x, 2 * x) for x in range(8)]
+    w = 0.0
+    for round in range(100_000):
+        time.sleep(0.05)
+        shift = round * 2
+    for x, y in data:
+        loss = (w * x - y) ** 2
+        w -= 0.01 * 2 * (w * x - y) * x
+    return w
+
+
+if __name__ == "__main__":
+    train()
+"""
+
+
+def test_a_running_program_is_paused_looked_into_and_sent_on(
+    terminal: Callable[..., Terminal], tmp_path: Path
+) -> None:
+    (tmp_path / "slow").mkdir()
+    (tmp_path / "slow" / "train.py").write_text(SLOW_TRAINING)
+    argv = ("run", str(tmp_path / "slow"), "--entry", "train.py", "--python", sys.executable, "--yes")
+    shown = terminal(120, 40, *argv)
+    shown.wait("Map of", "space begins")
+    shown.press("Space")
+    shown.wait("stop 1 of", "live")
+    for _ in range(8):
+        shown.press("Space")
+        time.sleep(1.0)
+        if "running" in shown.screen().splitlines()[0]:
+            break
+    shown.wait("running", "Pause")
+    shown.press("P")
+    shown.wait("exploring", "The program was paused here", "train.py")
+    shown.press("p")
+    shown.wait("Evaluate")
+    shown.press("2", "0", "*", "2", "+", "2", "Enter")
+    shown.wait("42")
+    shown.press("Escape")
+    shown.wait_gone("Evaluate in")  # or the next letter would be taken for alt with that letter
+    for _ in range(12):  # to the line that the loop runs next
+        if "shift" in next((line for line in shown.screen().splitlines() if "▶" in line), ""):
+            break
+        shown.press("n")
+        time.sleep(0.6)
+    shown.press("b")
+    shown.wait("●▶")
+    shown.press("c")
+    shown.wait("breakpoint of yours", "exploring")
+    shown.press("b")
+    shown.press("c")
+    shown.wait("running")
+    quit_with_nothing_left(shown)
