@@ -269,6 +269,7 @@ def test_a_running_program_is_paused_looked_into_and_sent_on(
     shown.wait("running", "Pause")
     shown.press("P")
     shown.wait("exploring", "The program was paused here", "train.py")
+    assert "DEBUGGER" not in shown.screen(), "nothing of the debugger's stands in the program's output"
     shown.press("p")
     shown.wait("Evaluate")
     shown.press("2", "0", "*", "2", "+", "2", "Enter")

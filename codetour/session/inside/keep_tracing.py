@@ -30,6 +30,8 @@ def keep(tracing: Any) -> None:
     if sys.version_info >= (3, 12) or not hasattr(tracing, "_internal_set_trace"):
         return
     through = tracing._internal_set_trace  # noqa: SLF001 - there is no other way in
+    # what passes here was let through on purpose; pydevd would warn of us, in the midst of the program's own output
+    tracing.TracingFunctionHolder._warn = False  # noqa: SLF001 - its own switch
     said: set[str] = set()
 
     def set_trace(function: Any) -> None:
