@@ -215,6 +215,19 @@ async def test_children_are_attached_and_stopped_in(scripts, run_tour, how):
     assert inner.frames[0].values
 
 
+@pytest.mark.parametrize("how", ["spawn", "script", "code"])
+async def test_children_are_prepared_as_the_program_was(scripts, run_tour, how):
+    line = line_of(scripts / "prepared.py", "here = sorted")
+    run = await run_tour(scripts, tour_of("prepared.py", ("prepared.py", line)), how, to_end=True)
+    (seen,) = run.reached
+    assert seen.process
+    told = dict(line.split(" ", 1) for line in run.text.splitlines() if line.startswith(("inner", "outer")))
+    wanted = {"_codetour_quiet_imports", "_codetour_keep_tracing", "_codetour_patches", "_codetour_children"}
+    assert wanted <= set(told["inner"].split())
+    assert wanted <= set(told["outer"].split())
+    assert run.end.code == 0
+
+
 async def test_rank_zero_is_followed(scripts, run_tour):
     line = line_of(scripts / "workers.py", "here = number")
     run = await run_tour(scripts, tour_of("workers.py", ("workers.py", line)), "ranks")

@@ -98,3 +98,14 @@ async def test_compiled_functions_backward_passes_and_hooks_are_stopped_in(scrip
     assert values(run.reached[3])["gradient"].shape == (3,)
     assert "TORCHDYNAMO_DISABLE=1" in {o.arg for o in run.driver.command.environment.overrides}
     assert "[1.0, 1.0, 1.0]" in run.text
+
+
+async def test_passes_are_cut_short_in_the_processes_of_a_launcher_too(scripts, run_tour):
+    tour = stops(scripts / "torch_loader.py", "end = True")
+    launcher = ("torchrun", "--nproc_per_node=1", f"--master_port={free_port()}")
+    run = await run_tour(
+        scripts, tour, "fork", python=PYTHON, launcher=launcher, max_batches=2, to_end=True, timeout=120
+    )
+    assert "length 2" in run.text
+    assert (run.text.count("batch 0"), run.text.count("batch 1")) == (2, 2)
+    assert run.end.code == 0

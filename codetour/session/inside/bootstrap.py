@@ -61,9 +61,20 @@ def write_lines() -> None:
         reconfigure(line_buffering=True, write_through=False)
 
 
+def prepare(plan: dict[str, Any], pydevd: Any) -> None:
+    """All that has to be in place before anything of the program runs, in it and in the processes it starts."""
+    write_lines()
+    send_at_once(pydevd)
+    tracing = importlib.import_module("pydevd_tracing")
+    load("quiet_imports").quiet(plan["roots"], getattr(tracing, "TracingFunctionHolder", None))
+    load("keep_tracing").keep(tracing)
+    if plan.get("patches"):
+        load("patches").apply(plan["patches"], plan["roots"], load)
+    load("children").follow(plan, importlib.import_module("_pydev_bundle.pydev_monkey"))
+
+
 def main() -> None:
     plan = json.loads(os.environ.pop("CODETOUR_PLAN"))
-    write_lines()
     if sys.path and str(Path(sys.path[0]).absolute()) == HERE:
         del sys.path[0]
     sys.path.insert(0, plan["debugpy"])
@@ -71,15 +82,10 @@ def main() -> None:
     cli = importlib.import_module("debugpy.server.cli")
     pydevd = importlib.import_module("pydevd")
     sys.path.remove(plan["debugpy"])
-    send_at_once(pydevd)
     # for a log that nobody keeps it would read the metadata of every installed package: a second in a large environment
     log: Any = importlib.import_module("debugpy.common.log")
     log.describe_environment = str
-    tracing = importlib.import_module("pydevd_tracing")
-    load("quiet_imports").quiet(plan["roots"], getattr(tracing, "TracingFunctionHolder", None))
-    load("keep_tracing").keep(tracing)
-    if plan.get("patches"):
-        load("patches").apply(plan["patches"], plan["roots"], load)
+    prepare(plan, pydevd)
     connection = [
         "--connect",
         plan["address"],

@@ -1,0 +1,82 @@
+"""Processes that the program starts are prepared as it was itself: same patches, same quick connection.
+
+The debugger rewrites the command line of every Python that the program starts, so that it begins with the debugger.
+`follow` puts this file before it: as the script that runs (`children.py PLAN ARGS...`), or as a call ahead of the code
+of `python -c` (which is what `multiprocessing` starts). A child that is forked has everything already.
+
+Runs in the user's interpreter, Python 3.8 and later, standard library only.
+"""
+
+from __future__ import annotations
+
+import base64
+import importlib
+import importlib.util
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+HERE = str(Path(__file__).absolute())
+
+
+def follow(plan: dict[str, Any], monkey: Any) -> None:
+    """Wrap what `monkey` (the debugger's module for it) makes of command lines."""
+    kept = {name: plan[name] for name in ("debugpy", "roots", "patches")}
+    packed = base64.urlsafe_b64encode(json.dumps(kept).encode()).decode()
+    patch: Any = monkey.patch_args
+    code: Any = getattr(monkey, "_get_python_c_args", None)
+
+    def patch_args(args: Any, *more: Any, **named: Any) -> Any:
+        made = patch(args, *more, **named)
+        if made is args or not isinstance(made, list):
+            return made
+        found: list[Any] = []
+        words: list[Any] = made
+        for arg in words:
+            text = os.fsdecode(arg) if isinstance(arg, (str, bytes)) else ""
+            ours = os.path.basename(text) == "pydevd.py" and HERE not in found  # noqa: PTH119 - bytes too
+            found += [HERE, packed] if ours else [arg]
+        return found
+
+    def python_c(*args: Any, **named: Any) -> Any:
+        made = code(*args, **named)
+        first = f"__import__('runpy').run_path({HERE!r})['prepare']({packed!r});"
+        if not isinstance(made, str) or made.startswith("from __future__"):
+            return made
+        return first + made
+
+    monkey.patch_args = patch_args
+    if code is not None:
+        monkey._get_python_c_args = python_c  # noqa: SLF001 - there is no public name
+
+
+def prepare(packed: str) -> Any:
+    """What `bootstrap` does before the program runs; the debugger's main module."""
+    plan = json.loads(base64.urlsafe_b64decode(packed))
+    spec = importlib.util.spec_from_file_location(
+        "_codetour_bootstrap", str(Path(HERE).with_name("bootstrap.py"))
+    )
+    assert spec is not None
+    assert spec.loader is not None
+    bootstrap: Any = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(bootstrap)
+    folder = str(Path(plan["debugpy"], "debugpy", "_vendored", "pydevd"))
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
+    pydevd = importlib.import_module("pydevd")
+    bootstrap.prepare(plan, pydevd)
+    return pydevd
+
+
+def main() -> None:
+    packed = sys.argv.pop(1)
+    del sys.path[0]
+    pydevd = prepare(packed)
+    sys.argv[0] = pydevd.__file__
+    pydevd.main()
+
+
+if __name__ == "__main__":
+    main()
