@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from codetour.plan.program import Function
 from codetour.plan.roles import FORWARD, HOOKS, Roles, evaluates
 
 MOST: Final = 3_000
+_USES_IT: Final = re.compile(r"(?i)^(generate|sample|decode|infer|translate|beam|complete)")
+"""methods that call the pass of a model again and again, once it has learned"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,9 @@ def is_pass(frame: Frame) -> bool:
         return False
     if FORWARD.match(name):
         return True
+    facts = frame.module.classes.get(frame.owner)
+    if facts is not None and "forward" in facts.methods and _USES_IT.search(name):
+        return False
     return frame.definition is not None and _uses_layers(frame, frame.definition)
 
 

@@ -15,7 +15,8 @@ from codetour.plan.context import MODEL_NAME, Context, chain, on_the_spine
 from codetour.plan.landmarks import Candidate, Finder, assigned_names, calls_of, names_in
 from codetour.plan.learning import Learning, find_learning, is_pass
 from codetour.plan.moments import Frame, Moment
-from codetour.plan.program import ClassFacts, Function, Program, dotted_text
+from codetour.plan.passes import is_formula, prepares, says_little, stands_for
+from codetour.plan.program import ClassFacts, Program, dotted_text
 from codetour.plan.roles import FORWARD, HOOKS, Roles, acts, evaluates
 
 _TAKES_OPTIONS: Final = re.compile(
@@ -27,8 +28,6 @@ SMALL: Final = 0.3
 """rank of a concept below which a part of a model teaches little"""
 _TELLS: Final = re.compile(r"(?i)loss|acc|reward|score")
 _JUDGE: Final = re.compile(r"(?i)loss_?(fn|fun|func|function|module)$|criterion$")
-_PREPARES: Final = re.compile(r"(?i)augment|transforms?$|preprocess")
-"""modules that change the data on its way to the model"""
 LIBRARY: Final = "library"
 """slot of a line that hands the training to a library"""
 
@@ -87,17 +86,17 @@ class Structure:
         return kept
 
     def _hands_on(self, c: Candidate, moments: Sequence[Moment]) -> bool:
-        """Is the pass only a way into another method of the same class?"""
+        """Is the pass only a way into another method of the same object?"""
         frame = c.moment.frame
-        if not _says_little(frame.definition):
+        if not says_little(frame.definition):
             return False
-        facts = frame.module.classes.get(frame.owner)
         inside = [m for m in moments if m.frame is frame]
-        mentioned = {n.removeprefix("self.") for m in inside for n in names_in(m.statement)}
-        if facts and mentioned & set(facts.methods) - {c.moment.symbol.rpartition(".")[2]}:
-            return True
-        names = {e.callee.rpartition(".")[0] for m in inside for e in m.callees if e.callee != frame.node.id}
-        return frame.node.id.rpartition(".")[0] in names
+        own = {
+            n.removeprefix("self.") for m in inside for n in names_in(m.statement) if n.startswith("self.")
+        }
+        called = {e.callee for m in inside for e in m.callees if e.callee != frame.node.id}
+        same_class = frame.node.id.rpartition(".")[0] in {callee.rpartition(".")[0] for callee in called}
+        return same_class or bool(own & {callee.rpartition(".")[2] for callee in called})
 
     def _has_main(self, frame: Frame) -> bool:
         facts = frame.module.classes.get(frame.owner)
@@ -122,7 +121,7 @@ class Structure:
             yield replace(c, slot="around", weight=0.7) if around else c
         elif c.moment.frame.node.id not in learning.leading:
             yield c
-        elif not _says_little(c.moment.frame.definition):
+        elif not says_little(c.moment.frame.definition):
             frame = c.moment.frame
             ends = [m for m in moments if m.frame is frame and isinstance(m.statement, ast.Return)]
             last = max(ends, key=lambda m: (-m.doubt, m.order), default=None)
@@ -141,10 +140,9 @@ class Structure:
             yield replace(
                 c, slot="top" if main else "inner", weight=1.0 if main and FORWARD.match(name) else 0.7
             )
-        elif (
-            c.moment.frame.owner.rpartition(".")[2] in learning.owners
-            and FORWARD.match(name)
-            and node in learning.inner
+        elif node in learning.inner and (
+            stands_for(c.moment.frame, learning.tops)
+            or (c.moment.frame.owner.rpartition(".")[2] in learning.owners and FORWARD.match(name))
         ):
             yield replace(c, slot="top", weight=0.95)
         elif node in learning.inner:
@@ -161,7 +159,7 @@ class Structure:
             )
         role = self.roles.of_owner(frame)
         name = moment.symbol.rpartition(".")[2]
-        if role == "model" and is_pass(frame) and not self._is_operator(frame) and not _prepares(frame):
+        if role == "model" and is_pass(frame) and not self._is_operator(frame) and not prepares(frame):
             yield self._pass(moment, frame)
         elif role == "loss" and FORWARD.match(name):
             yield Candidate(moment, "loss", "body", 0.95, "loss", f"`{moment.symbol}` computes the loss")
@@ -184,12 +182,12 @@ class Structure:
         # what the whole model is, its name may tell; what it is made of says it of its parts
         concept = concept_of(frame.owner, None if outer else frame.definition)
         weight = 1.0 if outer else 0.6 + 0.3 * card(concept or "forward").rank - 0.04 * self._levels(frame)
-        if frame.definition and _says_little(frame.definition):
+        if frame.definition and says_little(frame.definition):
             weight -= 0.12
         facts = frame.module.classes.get(frame.owner)
         if facts and not outer and any(b.endswith(("Sequential", "ModuleList")) for b in facts.bases):
             weight -= 0.3  # a container only passes on
-        if card(concept or "forward").rank < SMALL or (not outer and _is_formula(frame.definition)):
+        if card(concept or "forward").rank < SMALL or (not outer and is_formula(frame.definition)):
             weight -= 0.3
         slot = "top" if outer else "inner"
         return Candidate(
@@ -304,7 +302,7 @@ class Structure:
             plain = any(
                 n.kind == "function" and (c.stage, n.id) in works and not self._is_loss(n) for n in nodes
             )
-            little = c.moment.enter and c.stage != "forward" and _says_little(c.moment.frame.definition)
+            little = c.moment.enter and c.stage != "forward" and says_little(c.moment.frame.definition)
             tells = c.stage == "logging" and _TELLS.search(self.finder.look(c.moment).text)
             cost = 0.35 if c.stage == "logging" and not tells else 0.2
             # of a plain function that computes the loss, the lines that do it say more than its beginning
@@ -381,31 +379,6 @@ class Structure:
                 "lightning-backward",
                 f"`{moment.symbol}` hands the loss back",
             )
-
-
-def _prepares(frame: Frame) -> bool:
-    """Does it change the data on its way to the model?"""
-    file = frame.module.file.rpartition("/")[2].partition(".")[0]
-    return any(_PREPARES.search(name) for name in (frame.owner, file))
-
-
-def _says_little(definition: Function | None) -> bool:
-    """Only passes on to another function."""
-    if definition is None:
-        return False
-    work = [n for n in definition.body if not (isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant))]
-    if len(work) > 2 or not all(isinstance(n, (ast.Return, ast.If)) for n in work):
-        return False
-    returned = [n.value for top in work for n in ast.walk(top) if isinstance(n, ast.Return)]
-    return all(isinstance(v, ast.Call) for v in returned)
-
-
-def _is_formula(definition: Function | None) -> bool:
-    """One line without layers of its own: an activation, a reshape."""
-    if definition is None or len(definition.body) != 1:
-        return False
-    calls = [n for n in ast.walk(definition.body[0]) if isinstance(n, ast.Call)]
-    return not any(dotted_text(n.func).startswith("self.") for n in calls)
 
 
 def _first_to_call(moment: Moment, tops: frozenset[str], moments: Sequence[Moment]) -> bool:

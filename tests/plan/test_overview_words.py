@@ -32,6 +32,6 @@ def test_badges_are_no_words(badges: str) -> None:
 
 
 def test_links_are_read_as_their_words() -> None:
-    assert _readme(Readme("This [trains](https://x.org) `very` **small** models on [generated data](y).")) == (
-        "This trains very small models on generated data."
-    )
+    assert _readme(
+        Readme("This [trains](https://x.org) `very` **small** models on [generated data](y).")
+    ) == ("This trains very small models on generated data.")

@@ -372,3 +372,78 @@ if __name__ == "__main__":
     chosen = {s.anchor.line for s in plan(files, "train.py", ["loss=plain", "tracking.enabled=false"]).stops}
     assert 18 in chosen
     assert not {16, 22} & chosen
+
+
+def test_a_pass_that_only_hands_on_is_seen_where_it_works(plan):
+    text = """
+import torch
+from torch import nn
+
+class Base(nn.Module):
+    def _forward_once(self, x):
+        for layer in self.layers:
+            x = layer(x)
+        return x
+
+class Model(Base):
+    def __init__(self):
+        super().__init__()
+        self.layers = nn.ModuleList([nn.Linear(4, 4), nn.Linear(4, 2)])
+
+    def forward(self, x):
+        return self._forward_once(x)
+
+    def generate(self, x):
+        for _ in range(9):
+            x = self.forward(x)
+        return x
+
+class Shift(nn.Module):
+    def forward(self, x):
+        return self.turn(x) + 1
+
+model = Model()
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+for step in range(10):
+    x, y = torch.randn(8, 4), torch.zeros(8, dtype=torch.long)
+    loss = nn.functional.cross_entropy(model(x), y)
+    loss.backward()
+    optimizer.step()
+model.generate(x)
+"""
+    stops = plan({"train.py": text}, "train.py").stops
+    forward = {s.anchor.symbol for s in stops if s.stage == "forward"}
+    assert "Base._forward_once" in forward
+    assert not {"Model.generate", "Model.forward"} & forward
+
+
+def test_an_augmentation_is_not_the_model(plan):
+    files = {
+        "augment.py": "from torch import nn\n\nclass Shift(nn.Module):\n    def forward(self, x):\n        y = x + 1\n"
+        "        return y\n",
+        "train.py": """
+import torch
+from torch import nn
+from augment import Shift
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Linear(4, 2)
+
+    def forward(self, x):
+        h = self.layer(x)
+        return h
+
+net, shift = Net(), Shift()
+optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
+for step in range(10):
+    x, y = shift(torch.randn(8, 4)), torch.zeros(8, dtype=torch.long)
+    loss = nn.functional.cross_entropy(net(x), y)
+    loss.backward()
+    optimizer.step()
+""",
+    }
+    forward = [s.anchor for s in plan(files, "train.py").stops if s.stage == "forward"]
+    assert [a.symbol for a in forward if a.file == "augment.py"] == []
+    assert "Net.forward" in {a.symbol for a in forward}
