@@ -76,6 +76,7 @@ class EditScreen(EditChanges, EditRecord, Screen[None]):
         self._title = Static(markup=False, id="edit-title")
         self._stops = OptionList(id="stops", markup=False)
         self._text = Static(markup=False)
+        self._words = VerticalScroll(id="words", can_focus=True)
         self.code = CodeView(id="code")
         self._keys = Static(markup=False, id="edit-keys")
 
@@ -84,7 +85,7 @@ class EditScreen(EditChanges, EditRecord, Screen[None]):
         with Container(id="desk"):
             yield self._stops
             with Vertical(id="page"):
-                with VerticalScroll(id="words", can_focus=True):
+                with self._words:
                     yield self._text
                 yield self.code
         yield self._keys
@@ -101,7 +102,8 @@ class EditScreen(EditChanges, EditRecord, Screen[None]):
 
     def paint(self) -> None:
         """Show the draft as it is."""
-        if not self.is_attached:
+        # saving may end while the app is being left, when there is nothing to paint on any more
+        if not (self.is_attached and self.is_running):
             return
         tour, at = self.draft.tour, self.draft.at
         shown = (tour.stops, at)
@@ -137,7 +139,7 @@ class EditScreen(EditChanges, EditRecord, Screen[None]):
 
     def _paint_words(self) -> None:
         stop = self.draft.stop
-        words = self.query_one("#words")
+        words = self._words
         if stop is None:
             words.border_title = Content("")
             self._text.update(
