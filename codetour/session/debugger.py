@@ -29,6 +29,8 @@ from codetour.session.sandbox import PORT, SOCKET
 from codetour.session.wire import Body, Connection, WireError
 
 STREAM_LIMIT: Final = 1 << 20
+END_OF_INPUT: Final = "^D"
+"""typed alone, it ends the program's input, as the key does in a terminal"""
 PIPES_CLOSE: Final = 2.0
 """seconds to read what is left in the pipes of a program that has ended"""
 
@@ -141,6 +143,9 @@ class Debugger:
         """Write to the program's standard input; raises SessionError when nobody reads it any more."""
         if self._program is None or self._program.stdin.is_closing():
             raise SessionError("The program's input is closed.")
+        if text.strip() == END_OF_INPUT:
+            self._program.stdin.close()
+            return
         try:
             self._program.stdin.write(text.encode())
             await self._program.stdin.drain()

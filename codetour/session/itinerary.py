@@ -72,6 +72,8 @@ class Itinerary:
 
     places: list[Place]
     watches: dict[tuple[str, int], Watch] = field(default_factory=dict[tuple[str, int], Watch])
+    compiled: bool = False
+    """the program compiles its functions, in which no debugger can stop"""
 
     def open_places(self) -> list[Place]:
         """Stops that may still come."""
@@ -126,7 +128,8 @@ class Itinerary:
                 return f"{file} was read and run as text (exec), where no debugger can stop; {ending}"
             return f"{file} was never imported; {ending}"
         if binding.scope != "<module>" and not self._was_called(place, binding):
-            return f"{binding.symbol} was never called; {ending}"
+            compiled = " (or only as compiled code: TORCHDYNAMO_DISABLE was refused)" if self.compiled else ""
+            return f"{binding.symbol} was never called{compiled}; {ending}"
         for branch in binding.branches:
             watch = self._watch(place, lambda w, b=branch: w.branch == b)
             if watch is None:

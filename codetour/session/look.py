@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -29,6 +30,7 @@ PASS: Final = (
     f"(lambda f: '%d %d' % (id(f), f.f_lasti))(__import__('sys').modules[{MODULE!r}].user_frames()[0])"
 )
 """which frame, and where in it: the same statement goes on while the second number grows"""
+COMPILES: Final = "'torch._dynamo' in __import__('sys').modules"
 OURS: Final = "codetour:"
 
 
@@ -118,6 +120,12 @@ class Looker:
             return int(frame), int(instruction)
         except (WireError, ValueError):
             return 0, 0
+
+    async def compiles(self, process: Process, top: StackFrame) -> bool:
+        """The program has loaded PyTorch's compiler."""
+        with contextlib.suppress(WireError):
+            return await process.evaluate(COMPILES, top.id) == "True"
+        return False
 
     async def _prepare(self, process: Process, frame: int) -> None:
         if not process.helped:

@@ -341,6 +341,8 @@ class Walk:
     async def _see(self, halt: Halt, top: StackFrame, place: Place | None, *, reason: str = "") -> Seen:
         watch = place.stop.watch if place is not None else ()
         frames = await self.looker.stack(halt.process, top, watch)
+        if "TORCHDYNAMO_DISABLE" in self._options.refused and not self.itinerary.compiled:
+            self.itinerary.compiled = await self.looker.compiles(halt.process, top)
         seen = Seen(
             stop=place.stop.id if place is not None else None,
             frames=frames,

@@ -157,7 +157,9 @@ class DebugActions(ExploreActions):
             me.walk.now(lambda: self._send(text, tell))
             return True
 
-        me.app.push_screen(Ask("A line for the program's input", answer, hint="Enter sends it"))
+        me.app.push_screen(
+            Ask("A line for the program's input", answer, hint="Enter sends it; ^D alone ends the input")
+        )
 
     async def _send(self, text: str, tell: Tell) -> None:
         await self._me.driver.send_input(text)

@@ -289,6 +289,20 @@ async def test_input_that_somebody_gives(scripts, new_driver):
         await driver.close()
 
 
+async def test_input_that_somebody_ends(scripts, new_driver):
+    line = line_of(scripts / "asks.py", "done = True")
+    driver = new_driver(scripts, tour_of("asks.py", ("asks.py", line)), interactive=True)
+    await driver.start()
+    try:
+        await until(lambda: driver._walk is not None and "name? " in driver.walk.output.partial["stdout"])
+        await driver.send_input("^D")
+        await asyncio.wait_for(driver.settled(), 20)
+        assert driver.view.mode == "crashed"
+        assert "EOFError" in driver.view.message
+    finally:
+        await driver.close()
+
+
 @pytest.mark.parametrize("delay", [0, 0.01, 0.1, 0.3])
 async def test_leaving_while_the_program_is_being_started_leaves_nothing(scripts, new_driver, delay):
     mark = f"early-{time.monotonic_ns()}"

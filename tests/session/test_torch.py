@@ -100,6 +100,15 @@ async def test_compiled_functions_backward_passes_and_hooks_are_stopped_in(scrip
     assert "[1.0, 1.0, 1.0]" in run.text
 
 
+async def test_a_compiled_function_is_told_as_a_reason_where_compiling_was_wanted(scripts, run_tour):
+    tour = stops(scripts / "torch_compiled.py", "y = Square", "half = gradient")
+    run = await run_tour(
+        scripts, tour, python=PYTHON, to_end=True, refused=frozenset({"TORCHDYNAMO_DISABLE"}), timeout=120
+    )
+    assert [s.stop for s in run.reached] == ["s1"]
+    assert "model was never called (or only as compiled code" in run.missed["s0"]
+
+
 async def test_passes_are_cut_short_in_the_processes_of_a_launcher_too(scripts, run_tour):
     tour = stops(scripts / "torch_loader.py", "end = True")
     launcher = ("torchrun", "--nproc_per_node=1", f"--master_port={free_port()}")

@@ -29,12 +29,11 @@ def follow(plan: dict[str, Any], monkey: Any) -> None:
     code: Any = getattr(monkey, "_get_python_c_args", None)
 
     def patch_args(args: Any, *more: Any, **named: Any) -> Any:
-        made = patch(args, *more, **named)
-        if made is args or not isinstance(made, list):
+        made: Any = patch(args, *more, **named)
+        if made is args or not hasattr(made, "append"):
             return made
         found: list[Any] = []
-        words: list[Any] = made
-        for arg in words:
+        for arg in made:
             text = os.fsdecode(arg) if isinstance(arg, (str, bytes)) else ""
             ours = os.path.basename(text) == "pydevd.py" and HERE not in found  # noqa: PTH119 - bytes too
             found += [HERE, packed] if ours else [arg]
