@@ -104,7 +104,7 @@ class Following:
         except (WireError, ValueError, RecursionError):
             return ()
         told = cast("dict[str, Any]", found) if isinstance(found, dict) else {}
-        return tuple(h for h in (_history(one, told.get(one.key)) for one in self.all) if h is not None)
+        return tuple(_history(one, told.get(one.key)) for one in self.all)
 
 
 def is_number(value: Value) -> bool:
@@ -112,9 +112,9 @@ def is_number(value: Value) -> bool:
     return isinstance(value.scalar, (int, float)) and not isinstance(value.scalar, bool)
 
 
-def _history(one: Followed, found: object) -> History | None:
+def _history(one: Followed, found: object) -> History:
     if not isinstance(found, list) or len(cast("list[Any]", found)) != 3:
-        return None
+        return History(clean(one.expression, 80), one.place, (), 0)
     count, numbers, _ = cast("list[Any]", found)
     texts = cast("list[Any]", numbers)[:400] if isinstance(numbers, list) else []
     kept = [n for n in (_number(text) for text in texts) if n is not None]

@@ -36,6 +36,7 @@ def stacks() -> str:
         state = "main" if main else "daemon" if thread is not None and thread.daemon is True else ""
         calls = outwards(frame, folders)
         found.append({"kind": "thread", "name": cut(name, 80), "state": state, "calls": calls})
+    found.sort(key=lambda one: one["state"] != "main")
     found += tasks(folders)
     return answer({"codetour": VERSION, "pid": os.getpid(), "stacks": found[:STACKS]})
 
