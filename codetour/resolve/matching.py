@@ -148,6 +148,9 @@ def _candidates(print_: Print, place: Place, *, exact: bool) -> list[Candidate]:
         if statement.key == print_.key:
             text = 1.0
         elif not exact and not settled and (gap or abs(j - low) <= 3 or abs(j - high) <= 3):
+            # a neighbour that stood there before, as it is, is not what the statement became
+            if 0 < keys.count(statement.key) <= print_.counts[statement.key]:
+                continue
             text = ratio(print_.tokens, statement.tokens)
             if text < 0.3:
                 continue

@@ -11,7 +11,7 @@ from codetour.resolve.files import Files
 from codetour.resolve.homes import Homes
 from codetour.resolve.likeness import likeness
 from codetour.resolve.matching import Candidate, Match, Place, Print, best
-from codetour.resolve.statements import MODULE, Index, digest
+from codetour.resolve.statements import MODULE, Index, Statement, digest
 
 SAME_SCOPE: Final = 0.62
 RENAMED_SCOPE: Final = 0.66
@@ -138,14 +138,19 @@ def _alone(found: Print, home: str, index: Index) -> Match | None:
     if found.copies != 1 or len(same) != 1 or len(found.tokens) < ALONE or found.size < 2:
         return None
     statement = same[0]
-    order = statement.order
-    around = {s.key for s in index.statements[max(0, order - 6) : order + 7] if s is not statement}
-    old = set(found.skeleton[max(0, found.at - 5) : found.at + 6]) - {found.key}
-    near = len(around & old) / max(1, len(old))
+    near = _known_around(found, index, statement)
     if near < NEAR_ALONE:
         return None
     candidate = Candidate(0.75, home, statement, 1.0, near, 0.0, 0.5)
     return Match(candidate, 0.25, min(0.9, 0.75 + near / 2))
+
+
+def _known_around(found: Print, index: Index, statement: Statement) -> float:
+    """Share of a stop's old neighbours that stand near a statement."""
+    order = statement.order
+    around = {s.key for s in index.statements[max(0, order - 6) : order + 7] if s is not statement}
+    old = set(found.skeleton[max(0, found.at - 5) : found.at + 6]) - {found.key}
+    return len(around & old) / max(1, len(old))
 
 
 def _told(match: Match | None, found: Print, least: float) -> TypeGuard[Match]:

@@ -6,6 +6,7 @@ import json
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -192,7 +193,9 @@ def test_a_notebook_is_followed_over_its_cells(tmp_path: Path) -> None:
     repository = Repository(tmp_path, history=False)
 
     def write(*cells: str) -> None:
-        made = [{"cell_type": "code", "source": c, "metadata": {}, "outputs": []} for c in cells]
+        made: list[dict[str, Any]] = [
+            {"cell_type": "code", "source": c, "metadata": {}, "outputs": []} for c in cells
+        ]
         (tmp_path / "n.ipynb").write_text(json.dumps({"cells": made, "metadata": {}, "nbformat": 4}))
 
     write("import torch", "model = torch.nn.Linear(4, 2)\nloss = model(x).sum()")
@@ -229,7 +232,7 @@ def test_repository_settings_cannot_start_programs(tmp_path: Path) -> None:
 def test_statements_know_their_scopes() -> None:
     text = 'class A:\n    """Doc\n    string."""\n    def f(self):\n'
     text += "        x = (1,\n             2)\n        return x\ny = 3\n"
-    found = [(s.line, s.end, s.scope) for s in Index(text.split("\n")).statements]
+    found = [(s.line, s.end, s.scope) for s in Index(list(text.split("\n"))).statements]
     assert found == [
         (1, 1, "<module>"),
         (2, 3, "A"),
