@@ -101,7 +101,9 @@ def build(
     kept: list[Given] = []
     for item in given:
         option = find_option(options, item.word)
-        if any(_PLACEHOLDER.search(v) for v in item.values) or _unusable(item.word):
+        if any(_PLACEHOLDER.search(v) or _is_prose(item.word, v) for v in item.values) or _unusable(
+            item.word
+        ):
             continue
         if (
             option is not None
@@ -125,6 +127,14 @@ def build(
         out.overrides.insert(0, Override(sub_command, "the sub-command for this role"))
         out.argv.insert(0, sub_command)
     return out
+
+
+def _is_prose(word: str, value: str) -> bool:
+    """Words of a sentence in the place of a value: `--root "data location"`, `train.py a.yaml (first task)`."""
+    if not word:
+        return value.count("(") != value.count(")")
+    named = re.search(r"root|dir|path|file|data|params|ckpt|checkpoint", word)
+    return bool(named) and re.fullmatch(r"[A-Za-z]+(?: [A-Za-z]+)+", value) is not None
 
 
 def _unusable(word: str) -> bool:
@@ -195,6 +205,16 @@ def _configure(
         out.configured.extend(changes(corpus, cwd, value))
 
 
+def _take_back(arguments: Arguments, option: Option) -> None:
+    """Leave out what was proposed for `option`."""
+    for override in [
+        o for o in arguments.overrides if o.arg.startswith((f"{option.spelled}=", f"{option.spelled} "))
+    ]:
+        arguments.overrides.remove(override)
+        for word in override.arg.split(" "):
+            arguments.argv.remove(word)
+
+
 def ask_for_evaluation(arguments: Arguments, options: dict[str, Option]) -> None:
     """Add the argument that makes a training script evaluate, where it has one."""
     known = words()
@@ -210,6 +230,7 @@ def ask_for_evaluation(arguments: Arguments, options: dict[str, Option]) -> None
         elif name in known.train_switches and option.type in ("int", "bool") and not option.flag:
             value = "0" if option.type == "int" else "False"
         if value is not None:
+            _take_back(arguments, option)
             override = Override(" ".join(spell(option, value)), "asks for an evaluation instead of training")
             arguments.overrides.append(override)
             arguments.argv.extend(override.arg.split(" "))

@@ -130,11 +130,15 @@ def proposal(corpus: Corpus, option: Option, file: str, cwd: str) -> tuple[str, 
     if option.name.rpartition(".")[2] not in NAMES or option.type != "str":
         return None
     folder, ending = _place(corpus.text(file) or "", option.name)
+    python = option.converter == "config_file"  # a Python file that defines get_config
     if folder is not None:
         base = posixpath.normpath(posixpath.join(cwd, folder))
-        found = [f for f in corpus.files if f.startswith(base + "/") and is_config(f)]
+        found = [
+            f for f in corpus.files if f.startswith(base + "/") and _may_configure(corpus, f, python=python)
+        ]
     else:
-        found = [f for f in corpus.files if is_config(f) and (_FOLDER.search(f) or _named(f))]
+        found = [f for f in corpus.files if _FOLDER.search(f) or _named(f)]
+        found = [f for f in found if _may_configure(corpus, f, python=python)]
         base = cwd
     found = [f for f in found if not _FOR_TOOLS.search(f)]
     if not found:
@@ -144,6 +148,12 @@ def proposal(corpus: Corpus, option: Option, file: str, cwd: str) -> tuple[str, 
     if ending:
         value = value.removesuffix(ending)
     return value, f"it asks for a configuration; {best} is one of {len(found)}, the smallest by its name"
+
+
+def _may_configure(corpus: Corpus, file: str, *, python: bool) -> bool:
+    if python:
+        return file.endswith(".py") and "def get_config(" in (corpus.text(file) or "")
+    return is_config(file)
 
 
 def is_optional(option: Option, text: str) -> bool:

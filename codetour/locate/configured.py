@@ -138,7 +138,8 @@ def _flat(document: dict[str, Any], prefix: str, depth: int = 0) -> Iterator[Opt
                 if isinstance(value, int | float)
                 else "str"
             )
-            yield Option(name.lower(), name, "hydra", kind, value, required=value == "???")
+            # below the top level the program mostly fills it in itself
+            yield Option(name.lower(), name, "hydra", kind, value, required=value == "???" and not prefix)
 
 
 def dotted_options(corpus: Corpus, files: list[str]) -> Iterator[Option]:

@@ -16,8 +16,13 @@ from codetour.locate.corpus import Corpus
 _FILE: Final = r"[\w.-]+\.(?:txt|csv|tsv|jsonl?|np[yz]|bin|pkl|parquet|h5|hdf5|mat|zip|xml|data)"
 DATA_FILE: Final = re.compile(rf"(?:^|/){_FILE}$")
 _JOINED: Final = re.compile(
-    rf"""(?:join\([^()\n]*?|/ ?),?\s*f?["']({_FILE})["']\s*\)?(?!\s*,\s*(?:mode\s*=\s*)?["'][wax])"""
+    rf"""(?:join\(([^()\n]*?),|(\b[\w.]*(?:data|root|corpus|input)\w*)\s*/)\s*f?["']({_FILE})["']\s*\)?"""
+    r"""(?!\s*,\s*(?:mode\s*=\s*)?["'][wax])"""
 )
+_ELSEWHERE: Final = re.compile(
+    r"out|log|save|result|work|exp|ckpt|checkpoint|tmp|temp|cache|run_dir", re.IGNORECASE
+)
+"""folders that runs write to"""
 _MADE: Final = re.compile(r"pred|score|result|output|log|metric|loss|submi|report", re.IGNORECASE)
 """words of files that runs write"""
 _DATA_NAME: Final = re.compile(
@@ -49,8 +54,9 @@ def names_read(corpus: Corpus, files: list[str]) -> dict[str, str]:
     """Data files that code joins to a folder given elsewhere: name -> the file that says so."""
     found: dict[str, str] = {}
     for file in files:
-        for name in _JOINED.findall(corpus.text(file) or "")[:40]:
-            if _DATA_NAME.search(name) and not _MADE.search(name):
+        for joined, divided, name in _JOINED.findall(corpus.text(file) or "")[:40]:
+            written = _MADE.search(name) or _ELSEWHERE.search(joined + divided)
+            if _DATA_NAME.search(name) and not written:
                 found.setdefault(name, file)
     return found
 

@@ -18,6 +18,10 @@ _DEEPEST: Final = 150
 """levels of syntax walked; generated files nest expressions deeper than that"""
 _LOOPING: Final = frozenset({"scan", "fori_loop", "while_loop"})
 """JAX's loops: the function handed over is the body"""
+_WRAPPING: Final = frozenset(
+    {"jit", "pmap", "partial", "vmap", "compile", "filter_jit", "function", "shard_map", "checkpoint"}
+)
+"""calls that give back the function they are given, made faster"""
 _RATE_NAMES: Final = frozenset(
     {"lr", "learning_rate", "step_size", "alpha", "eta", "learning_rate_", "lrate", "rate", "stepsize"}
 )
@@ -62,6 +66,8 @@ class Scope:
     """line and words of each loop's header"""
     required: int = 0
     """parameters without a default, `self` included"""
+    returns: list[str] = field(default_factory=list[str])
+    """bare names that it returns: functions made inside, perhaps"""
 
 
 @dataclass(slots=True)
@@ -183,6 +189,7 @@ class _Walk:
             self.assigned(node)
         elif kind is ast.Return and isinstance(node.value, ast.Name):  # type: ignore[attr-defined]
             # `make_train(config)` gives a function that somebody calls
+            self.scope.returns.append(node.value.id)  # type: ignore[attr-defined]
             self.scope.calls.append(Call(node.value.id, node.value.lineno, self.loop, 0, handed=True))  # type: ignore[attr-defined]
         elif kind is ast.Attribute:
             self.facts.attributes.add(node.attr)  # type: ignore[attr-defined]
@@ -270,7 +277,12 @@ class _Walk:
             value = value.value
         name = dotted(target)
         if isinstance(value, ast.Call):
-            self.facts.instances.setdefault(name, set()).add(dotted(value.func))
+            made = dotted(value.func)
+            self.facts.instances.setdefault(name, set()).add(made)
+            if made.rpartition(".")[2] in _WRAPPING and value.args:
+                inner = value.args[0]
+                wrapped = dotted(inner.func) if isinstance(inner, ast.Call) else "=" + dotted(inner)
+                self.facts.instances[name].add(wrapped)
         elif isinstance(value, ast.Name | ast.Attribute):
             self.facts.instances.setdefault(name, set()).add("=" + dotted(value))
 

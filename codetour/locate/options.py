@@ -194,8 +194,9 @@ def _absl(node: ast.Call, last: str) -> Iterator[Option]:
     choices = _texts(listed)
     needed = any(k.arg == "required" and _plain(_value(k.value)) for k in node.keywords)
     yield Option(
-        name.lower(), "--" + name, "absl", kind, _plain(default), choices, required=needed, line=node.lineno
-    )
+        name.lower(), "--" + name, "absl", kind, _plain(default), choices, required=needed, line=node.lineno,
+        converter="config_file" if last == "DEFINE_config_file" else "",
+    )  # fmt: skip
 
 
 def _decorated(node: ast.FunctionDef) -> Iterator[Option]:

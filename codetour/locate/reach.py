@@ -98,6 +98,8 @@ class Reach:
         out: list[Edge] = []
         for call in scope.calls:
             strong = self.names.resolve(file, qualname, call.name)
+            if not strong and not call.handed and call.name in facts.instances:
+                strong = self.names.made_functions(file, qualname, call.name)
             targets, weak = (strong, False) if strong else (self.names.guess(file, call), True)
             if not targets and self.names.may_guess(call):
                 self._open.setdefault(key, []).append(call)

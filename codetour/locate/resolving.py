@@ -177,6 +177,17 @@ class Names:
                     self._below.setdefault(base.rpartition(".")[2], []).append((file, scope.qualname))
         return self._below.get(cls[1].rpartition(".")[2], [])[:12]
 
+    def made_functions(self, file: str, qualname: str, name: str) -> list[Key]:
+        """What calling variable `name` runs: a function inside the factory that made it (`step = make_step(model)`)."""
+        out: list[Key] = []
+        for made in sorted(self.corpus.facts(file).instances.get(name, ()))[:6]:
+            for key in self.resolve(file, qualname, made.removeprefix("=")):
+                scope, scopes = self.scope(key), self.corpus.facts(key[0]).scopes
+                if made.startswith("=") and scope.kind == "function":
+                    out.append(key)
+                out.extend((key[0], f"{key[1]}.{r}") for r in scope.returns if f"{key[1]}.{r}" in scopes)
+        return out
+
     def guess(self, file: str, call: Call) -> list[Key]:
         """A method of some class in sight, when nothing says what the receiver is."""
         if not self.may_guess(call):
