@@ -170,6 +170,8 @@ def is_complete(text: str) -> bool:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return codeop.compile_command(text, symbol="exec" if "\n" in text.strip() else "single") is not None
+            return (
+                codeop.compile_command(text, symbol="exec" if "\n" in text.strip() else "single") is not None
+            )
     except (SyntaxError, ValueError, OverflowError, RecursionError, MemoryError):
         return True

@@ -91,7 +91,9 @@ def test_what_is_agreed_to_is_written(repo: Path, to: str) -> None:
 
 
 def test_a_dry_run_writes_nothing_and_needs_no_name(repo: Path) -> None:
-    done = codetour("share", ".tours/first.tour", "--to", "bundle", "--dry-run", "--content", "--json", cwd=repo)
+    done = codetour(
+        "share", ".tours/first.tour", "--to", "bundle", "--dry-run", "--content", "--json", cwd=repo
+    )
     assert done.returncode == 0, done.stderr
     document = json.loads(done.stdout)
     assert document["written"] is False
