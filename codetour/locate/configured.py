@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from typing import Any, cast
 
 from codetour.locate.corpus import Corpus
-from codetour.locate.facts import dotted
 from codetour.locate.options import Option
+from codetour.locate.syntax import dotted
 
 _MOST_KEYS = 400
 

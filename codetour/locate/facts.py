@@ -12,6 +12,15 @@ from typing import Final
 
 from codetour.knowledge.locate_tables import MarkRules, mark_rules
 from codetour.locate.dynamic import IMPORTERS, pattern_of
+from codetour.locate.syntax import (
+    dotted,
+    header,
+    is_descent,
+    is_main_guard,
+    is_update,
+    session_run,
+    works,
+)
 
 MODULE: Final = "<module>"
 _DEEPEST: Final = 150
@@ -22,9 +31,6 @@ _WRAPPING: Final = frozenset(
     {"jit", "pmap", "partial", "vmap", "compile", "filter_jit", "function", "shard_map", "checkpoint"}
 )
 """calls that give back the function they are given, made faster"""
-_RATE_NAMES: Final = frozenset(
-    {"lr", "learning_rate", "step_size", "alpha", "eta", "learning_rate_", "lrate", "rate", "stepsize"}
-)
 
 
 @dataclass(slots=True)
@@ -119,39 +125,6 @@ def read_facts(file: str, text: str) -> FileFacts:
     return facts
 
 
-def dotted(node: ast.AST) -> str:
-    """The dotted name of an expression, `?` where it has none."""
-    tail: list[str] = []
-    while True:
-        if isinstance(node, ast.Attribute):
-            tail.append("." + node.attr)
-            node = node.value
-        elif isinstance(node, ast.Call):
-            tail.append("()")
-            node = node.func
-        elif isinstance(node, ast.Subscript):
-            tail.append("[]")
-            node = node.value
-        elif isinstance(node, ast.Name):
-            return node.id + "".join(reversed(tail))
-        else:
-            return "?" + "".join(reversed(tail))
-
-
-def is_main_guard(node: ast.AST) -> bool:
-    """`if __name__ == "__main__":`, also inside `and`/`or`."""
-    return isinstance(node, ast.If) and any(
-        isinstance(part, ast.Compare)
-        and isinstance(part.left, ast.Name | ast.Constant)
-        and "__name__" in _names_of_comparison(part)
-        for part in ast.walk(node.test)
-    )
-
-
-def _names_of_comparison(part: ast.Compare) -> set[str]:
-    return {n.id for n in [part.left, *part.comparators] if isinstance(n, ast.Name)}
-
-
 class _Walk:
     """The pass; `scope` and `loop` follow the nesting."""
 
@@ -166,7 +139,7 @@ class _Walk:
         for node in tree.body:
             if is_main_guard(node):
                 self.facts.guard = self.facts.guard or node.lineno
-            elif not self.facts.work and _works(node):
+            elif not self.facts.work and works(node):
                 self.facts.work = node.lineno
             self.visit(node)
 
@@ -228,7 +201,7 @@ class _Walk:
 
     def looped(self, node: ast.For | ast.While | ast.AsyncFor) -> None:
         head: ast.AST = node.test if isinstance(node, ast.While) else node.iter
-        self.scope.loops.append((node.lineno, _header(node)))
+        self.scope.loops.append((node.lineno, header(node)))
         self.visit(head)
         before, self.loop = self.loop, True
         for child in [*node.body, *node.orelse]:
@@ -261,11 +234,11 @@ class _Walk:
         elif isinstance(node, ast.Assign):
             for target in node.targets:
                 self.instance(target, node.value)
-            if _is_update(node.targets[0], node.value):
+            if is_update(node.targets[0], node.value):
                 self.mark("update", node, "hand-written update")
         elif isinstance(node, ast.AnnAssign) and node.value is not None:
             self.instance(node.target, node.value)
-        elif isinstance(node, ast.AugAssign) and _is_descent(node):
+        elif isinstance(node, ast.AugAssign) and is_descent(node):
             self.mark("update", node, "hand-written update")
 
     def instance(self, target: ast.AST, value: ast.AST) -> None:
@@ -313,7 +286,7 @@ class _Walk:
     def kind_of(self, name: str, count: int, node: ast.Call) -> str:
         kind = self.kind_by_name(name, count)
         if not kind and name.endswith(("sess.run", "session.run")) and node.args:
-            return _session_run(node.args[0])
+            return session_run(node.args[0])
         return kind
 
     def kind_by_name(self, name: str, count: int) -> str:
@@ -334,72 +307,3 @@ class _Walk:
 
     def mark(self, kind: str, node: ast.stmt | ast.expr, text: str) -> None:
         self.scope.marks += [Mark(one, node.lineno, self.loop, text) for one in kind.split("+")]
-
-
-def _works(node: ast.stmt) -> bool:
-    """Does this module-level statement look like the body of a script?"""
-    if isinstance(node, ast.For | ast.While | ast.With | ast.AsyncFor):
-        return True
-    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-        return not dotted(node.value.func).startswith(
-            (
-                "sys.path",
-                "warnings.",
-                "logging.",
-                "os.environ",
-                "matplotlib.",
-                "mpl.",
-                "plt.",
-                "np.random.seed",
-                "register",
-                "typing.",
-            )
-        )
-    return False
-
-
-def _header(node: ast.For | ast.While | ast.AsyncFor) -> str:
-    try:
-        if isinstance(node, ast.While):
-            return "while " + ast.unparse(node.test)[:120]
-        return f"for {ast.unparse(node.target)[:60]} in {ast.unparse(node.iter)[:120]}"
-    except (ValueError, RecursionError):
-        return ""
-
-
-def _has_rate(node: ast.AST) -> bool:
-    for part in ast.walk(node):
-        name = part.id if isinstance(part, ast.Name) else part.attr if isinstance(part, ast.Attribute) else ""
-        if name and (name.lower() in _RATE_NAMES or name.lower().endswith(("_lr", "learning_rate"))):
-            return True
-    return False
-
-
-def _is_descent(node: ast.AugAssign) -> bool:
-    """`w -= lr * dw`, or `w += -lr * w.grad`."""
-    if not _has_rate(node.value):
-        return False
-    return isinstance(node.op, ast.Sub) or (
-        isinstance(node.op, ast.Add) and "grad" in ast.unparse(node.value)
-    )
-
-
-def _is_update(target: ast.AST, value: ast.AST) -> bool:
-    """`w = w - lr * dw`."""
-    if not isinstance(value, ast.BinOp) or not isinstance(value.op, ast.Sub):
-        return False
-    return dotted(value.left) == dotted(target) != "?" and _has_rate(value.right)
-
-
-def _session_run(fetched: ast.AST) -> str:
-    """TensorFlow 1: what `sess.run` is asked for tells training from evaluation."""
-    names = [
-        (n.id if isinstance(n, ast.Name) else n.attr if isinstance(n, ast.Attribute) else "").lower()
-        for n in ast.walk(fetched)
-    ]
-    if any(
-        "train" in n or "optim" in n or n.endswith(("_step", "solver", "update")) or n.startswith("apply_")
-        for n in names
-    ):
-        return "fit"
-    return ""

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
-from codetour.locate.facts import dotted
 from codetour.locate.subcommands import command_name, has_commands, scoped, started, subparsers
+from codetour.locate.syntax import dotted
 
 _MISSING: Final = object()
 _PARSERS: Final = re.compile(

@@ -9,9 +9,10 @@ from typing import Final
 
 from codetour.locate.corpus import Corpus
 from codetour.locate.data import maker, names_read
-from codetour.locate.facts import MODULE, is_main_guard
+from codetour.locate.facts import MODULE
 from codetour.locate.reach import Reach
 from codetour.locate.subcommands import GUARD
+from codetour.locate.syntax import is_main_guard
 from codetour.model.entry import Need, Override
 from codetour.model.text import clean
 

@@ -9,7 +9,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from codetour.locate.facts import dotted, is_main_guard
+from codetour.locate.syntax import dotted, is_main_guard
 
 GUARD: Final = "<guard>"
 """the scope of what runs below `if __name__ == "__main__"`"""
