@@ -49,22 +49,40 @@ def tour_file(
     return path
 
 
+async def until(pilot: Pilot[Any], done: Callable[[], bool]) -> None:
+    """Machines that run tests are slow at times: wait for what is meant, not for a while."""
+    for _ in range(1000):
+        await pilot.pause(0.02)
+        if done():
+            return
+    raise AssertionError(done)
+
+
 async def calm(pilot: Pilot[Any]) -> None:
-    """Everything typed is done and saved."""
-    await pilot.pause()
+    """The editor is there, without a window over it, and everything is saved."""
     app = pilot.app
     assert isinstance(app, EditApp)
-    for _ in range(100):
-        await pilot.pause(0.02)
-        if app.editor is not None and app.editor.is_attached and app.editor.saved:
-            return
-    assert app.editor is not None
-    assert app.editor.saved
+    await pilot.pause()
+
+    def done() -> bool:
+        editor = app.editor
+        return (
+            editor is not None and app.screen is editor and editor.code.region.height > 0 and editor.saved
+        ) or not app.is_running
+
+    await until(pilot, done)
+
+
+async def window(pilot: Pilot[Any]) -> None:
+    """A window is open over the editor, and has the focus."""
+    app = pilot.app
+    assert isinstance(app, EditApp)
+    await until(pilot, lambda: app.screen is not app.editor and app.screen.focused is not None)
 
 
 async def type_text(pilot: Pilot[Any], text: str) -> None:
     """Into the window that is open."""
-    await pilot.pause(0.05)
+    await window(pilot)
     area = pilot.app.screen.query(TextArea)
     if area:
         area.first(TextArea).insert(text)
@@ -92,7 +110,7 @@ async def test_a_tour_is_written_from_nothing(repo: Path, size: tuple[int, int])
         await pilot.press("enter", *["down"] * 6, "a")
         await calm(pilot)
         await pilot.press("t")
-        await pilot.pause(0.05)
+        await window(pilot)
         await pilot.press("ctrl+u")
         await type_text(pilot, "The loss")
         await pilot.press("enter", "i")
@@ -100,7 +118,7 @@ async def test_a_tour_is_written_from_nothing(repo: Path, size: tuple[int, int])
         await pilot.press("escape")
         await calm(pilot)
         await pilot.press("w")
-        await pilot.pause(0.05)
+        await window(pilot)
         await pilot.press("enter", "escape")
         await calm(pilot)
     made = load(path)
@@ -211,11 +229,12 @@ async def test_a_file_that_changed_meanwhile_is_not_overwritten(repo: Path) -> N
         theirs = path.read_text().replace("one", "theirs")
         path.write_text(theirs)
         await pilot.press("D")
-        await pilot.pause(0.3)
-        assert app.editor is not None
-        assert "changed by somebody else" in app.editor.trouble
+        editor = app.editor
+        assert editor is not None
+        await until(pilot, lambda: "changed by somebody else" in editor.trouble)
         await pilot.press("q")
-        await pilot.pause(0.2)
+        await until(pilot, lambda: app._leaving)
+        await pilot.pause(0.1)
         assert app.is_running
         await pilot.press("q")
     assert path.read_text() == theirs
@@ -228,8 +247,9 @@ async def test_a_new_title_is_followed_by_the_tours_that_lead_here(repo: Path) -
     async with app.run_test(size=(100, 30)) as pilot:
         await calm(pilot)
         await pilot.press("T")
-        await pilot.pause(0.1)
+        await window(pilot)
         await pilot.press("enter")
+        await until(pilot, lambda: bool(app.screen.query("#ask")))
         await type_text(pilot, "ly")
         await pilot.press("enter")
         await calm(pilot)
@@ -247,14 +267,12 @@ async def test_giving_up_a_text_changes_nothing(repo: Path) -> None:
         await pilot.press("i")
         await type_text(pilot, "nonsense")
         await pilot.press("ctrl+c")
-        await pilot.pause(0.1)
+        await until(pilot, lambda: app.screen is app.editor)
         assert app.is_running
-        assert app.screen is app.editor
         await pilot.press("w")
-        await pilot.pause(0.1)
+        await window(pilot)
         await pilot.press("space", "ctrl+c")
-        await pilot.pause(0.1)
-        assert app.screen is app.editor
+        await until(pilot, lambda: app.screen is app.editor)
     assert path.read_bytes() == before
 
 
@@ -267,7 +285,7 @@ async def test_watches_are_offered_from_what_was_seen(repo: Path) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await calm(pilot)
         await pilot.press("w")
-        await pilot.pause(0.1)
+        await window(pilot)
         await pilot.press("down", "space", "tab")
         await type_text(pilot, "batch")
         await pilot.press("enter", "escape")
@@ -281,8 +299,7 @@ async def test_everything_typed_is_saved_before_leaving(repo: Path) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await calm(pilot)
         await pilot.press(*"DDDD", "q")
-        await pilot.pause(0.5)
-        assert not app.is_running
+        await until(pilot, lambda: not app.is_running)
     assert len(load(path).stops) == 4
 
 
