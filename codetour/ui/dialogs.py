@@ -25,10 +25,11 @@ CLOSE: list[BindingType] = [
 
 
 class Card(ModalScreen[bool]):
-    """Something to read; space, Enter and escape close it, and so does `key`, which opened it."""
+    """Something to read; space, Enter, escape and `q` close it, and so does `key`, which opened it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *CLOSE,
+        Binding("q", "close", show=False),
         Binding("space,enter", "go", "Go on", priority=True),
     ]
 

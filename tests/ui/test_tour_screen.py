@@ -266,11 +266,14 @@ async def test_palette_runs_an_action(walked, kit):
     await kit.settle(pilot, lambda: "step_over" in driver.calls)
 
 
-async def test_the_map_is_a_card(walked, kit):
+@pytest.mark.parametrize("key", ["space", "q", "escape", "m"])
+async def test_the_map_is_a_card_that_every_usual_key_closes(walked, kit, key):
     app, _, pilot = walked
     await pilot.press("m")
     await kit.settle(pilot, lambda: isinstance(app.screen, Card))
-    await pilot.press("space")
+    await pilot.press(key)
+    await kit.settle(pilot, lambda: not isinstance(app.screen, Card))
+    assert app.is_running
 
 
 async def test_save_tells_where(kit):
