@@ -77,13 +77,26 @@ def repo(make_repo: Callable[..., Path]) -> Path:
 
 
 async def settle(pilot: Pilot[Any], title: str) -> TourScreen:
-    for _ in range(150):
-        await pilot.pause(0.02)
+    def there() -> bool:
         screen = pilot.app.screen
-        if isinstance(screen, TourScreen) and screen.driver.tour.title == title and screen.scene is not None:
-            await pilot.pause(0.05)
-            return screen
-    raise AssertionError(pilot.app.screen)
+        return (
+            isinstance(screen, TourScreen) and screen.driver.tour.title == title and screen.scene is not None
+        )
+
+    await until(pilot, there)
+    await pilot.pause(0.05)
+    screen = pilot.app.screen
+    assert isinstance(screen, TourScreen)
+    return screen
+
+
+async def until(pilot: Pilot[Any], done: Callable[[], object]) -> None:
+    """Machines that run tests are slow at times: wait for what is meant, not for a while."""
+    for _ in range(1000):
+        await pilot.pause(0.02)
+        if done():
+            return
+    raise AssertionError(done)
 
 
 def app_of(repo: Path, stop: int = 0) -> CodetourApp:
@@ -95,14 +108,13 @@ async def test_a_note_is_written_shown_and_found_again(repo: Path) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         screen = await settle(pilot, "1 - First")
         await pilot.press("N")
-        await pilot.pause(0.1)
+        await until(pilot, lambda: app.screen.query(TextArea))
         app.screen.query_one(TextArea).insert("Ask why.")
         await pilot.press("escape")
-        await pilot.pause(0.1)
-        assert screen.scene is not None
-        assert "Your note: Ask why." in screen.scene.notes
+        await until(pilot, lambda: screen.scene and "Your note: Ask why." in screen.scene.notes)
         await pilot.press("space")
-        await pilot.pause(0.1)
+        await until(pilot, lambda: screen.scene and screen.scene.index == 1)
+        assert screen.scene is not None
         assert screen.scene.notes == ()
     assert (repo / ".tours/1.tour").read_text().find("Ask why") == -1
     again = prepared_tour(repo / ".tours/1.tour", None)
@@ -117,11 +129,12 @@ async def test_links_lead_to_stops_and_tours_and_back(repo: Path) -> None:
         assert screen.scene is not None
         assert screen.scene.idea == "see the end (stop 3), tour Second, stop 2 and [B, T]"
         await pilot.press("l")
-        await pilot.pause(0.1)
+        await until(pilot, lambda: app.screen is not screen)
         await pilot.press("enter")
-        await pilot.pause(0.1)
-        assert screen.driver.view.index == 2
-        await pilot.press("backspace", "l")
+        await until(pilot, lambda: screen.driver.view.index == 2)
+        await pilot.press("backspace")
+        await until(pilot, lambda: screen.scene and screen.scene.index == 1)
+        await pilot.press("l")
         second = await settle(pilot, "2 - Second")
         assert second.driver.view.index == 0
         assert second.prepared.second is not None
@@ -147,12 +160,10 @@ async def test_steps_without_a_file_are_shown_as_words(repo: Path) -> None:
         assert screen.scene is not None
         assert (screen.scene.idea, screen.scene.place) == ("Just words", None)
         await pilot.press("space")
-        await pilot.pause(0.1)
+        await until(pilot, lambda: screen.scene and screen.scene.index == 1)
         assert screen.scene.notes == ("Folder: src", "Command of VS Code, not run: evil.run")
         await pilot.press("space")
-        await pilot.pause(0.2)
-        assert screen.code.source is not None
-        assert screen.code.source.line(2) == "b = 2"
+        await until(pilot, lambda: screen.code.source and screen.code.source.line(2) == "b = 2")
 
 
 def request(repo: Path, **more: Any) -> Request:
