@@ -147,7 +147,8 @@ def _interpreted(request: Request, planned: Planned, progress: Progress) -> Outc
     progress.end(found.interpreter.text if found.interpreter is not None else "none")
     if found.interpreter is None:
         need = found.needs[0]
-        return _static(request, planned, f"It cannot be run: {need.why} {need.mend}".strip())
+        shown = _static(request, planned, f"It cannot be run: {need.why} {need.mend}".strip())
+        return replace(shown, failure=EnvironmentProblem(need.why, hint=need.mend))
     steps = data_steps(planned.tree, planned.entry.launch, found.interpreter.path)
     if steps:
         question = _ask_for_data(request, planned, found, steps)

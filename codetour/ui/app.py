@@ -84,6 +84,7 @@ class CodetourApp(App[Farewell]):
         self._show_map = show_map
         self._leaving = False
         self._told_to_end = False
+        self._failure: CodetourError | None = None
         self._seen: set[str] = set()
         self._retry = asyncio.Event()
         self._preparation: PreparationScreen | None = None
@@ -116,6 +117,7 @@ class CodetourApp(App[Farewell]):
                 prepared = await self._until_prepared(prepare)
             if driver is None:
                 driver = await self._driver_for(prepared)
+            self._failure = prepared.failure
             self._driver_shown = driver
             # the tour's panes take 50 ms to import: the preparation is painted first
             from codetour.ui.tour_screen import TourScreen
@@ -253,6 +255,8 @@ class CodetourApp(App[Farewell]):
         error = self._preparation.error if self._preparation is not None else None
         if error is None and self._preparation is not None and self._preparation.stopping:
             error = Interrupted()
+        if error is None:
+            error = self._failure
         if self._told_to_end:
             error = Interrupted("Ended from outside; nothing is left running.")
         code = error.exit_code if error is not None else 0

@@ -28,6 +28,9 @@ MAP_WORDS = 42
 def map_content(tour: Tour, *, problem: str) -> Content:
     """What is trained, on what, by which loss, launched how; the chapters, one line each."""
     parts: list[Part | Content] = []
+    if problem:
+        # what stands in the way is read first, on the smallest screen too
+        parts.extend([with_code(f"! {clean(problem, 600)}\n").stylize("$text-warning"), "\n"])
     description = clean_block(tour.description, 6_000).strip()
     if description:
         parts.extend([with_code(description), "\n\n"])
@@ -40,7 +43,7 @@ def map_content(tour: Tour, *, problem: str) -> Content:
             [(f"{span:>6}  ", "dim"), (f"{STAGE_TITLES[stage]}  ", "bold $text-accent"), f"{titles}\n"]
         )
         number += len(indices)
-    notes = [clean(n, 400) for n in (*tour.notes, *((problem,) if problem else ()))]
+    notes = [clean(n, 400) for n in tour.notes]
     if notes:
         parts.append("\n")
         parts.extend(with_code(f"! {n}\n").stylize("$text-warning") for n in notes)

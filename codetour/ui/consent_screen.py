@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import textwrap
+from collections.abc import Sequence
 from typing import ClassVar, Literal
 
 from textual.app import ComposeResult
@@ -14,7 +15,7 @@ from textual.screen import Screen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from codetour.model.entry import Override
+from codetour.model.entry import Need, Override
 from codetour.model.text import clean
 from codetour.model.tour import Tour
 from codetour.ui.dialogs import Ask
@@ -185,21 +186,17 @@ def consent_content(tour: Tour, execution: Execution, decision: Decision, width:
     rows: list[tuple[str, str]] = [("Runs", command), ("In", clean(execution.cwd, 300))]
     if execution.place:
         rows.append(("", clean(execution.place, 300)))
-    if tour.commit:
-        rows.append(("Commit", clean(tour.commit, 12)))
-    if execution.python:
-        rows.append(("Python", clean(execution.python, 40)))
+    rows.extend(_lacking(launch.needs))
     rows.extend(
         ("Adds" if i == 0 else "", clean(f"{k}={v}", 300)) for i, (k, v) in enumerate(launch.env.items())
     )
     rows.extend(("Limits" if i == 0 else "", clean(text, 200)) for i, text in enumerate(execution.limits))
     if launch.source:
         rows.append(("Why so", clean(launch.source, 200)))
-    for i, need in enumerate(launch.needs):
-        rows.append(("Missing", clean(f"{need.what}: {need.why}", 400)))
-        # one command often mends several
-        if need.mend and need.mend not in {n.mend for n in launch.needs[i + 1 :]}:
-            rows.append(("Mend", clean(need.mend, 400)))
+    if tour.commit:
+        rows.append(("Commit", clean(tour.commit, 12)))
+    if execution.python:
+        rows.append(("Python", clean(execution.python, 40)))
     width = max(width - LABEL, 20)
     parts: list[Part] = ["Nothing has been executed yet. For live values, exactly this would run:\n\n"]
     for label, text in rows:
@@ -208,3 +205,15 @@ def consent_content(tour: Tour, execution: Execution, decision: Decision, width:
         parts.append((f"{label:<{LABEL}}", "dim"))
         parts.append((f"\n{'':<{LABEL}}".join(lines) + "\n", style))
     return Content.assemble(*parts)
+
+
+def _lacking(needs: Sequence[Need]) -> list[tuple[str, str]]:
+    """What is missing, before anything less urgent, and each command that mends some of it once."""
+    rows: list[tuple[str, str]] = []
+    for i, need in enumerate(needs):
+        rows.append(("Missing", clean(f"{need.what}: {need.why}", 400)))
+        if need.mend and need.mend not in {n.mend for n in needs[i + 1 :]}:
+            rows.append(("Mend", clean(need.mend, 400)))
+            if need.what.startswith("package "):
+                rows.append(("", "or add --env create: codetour makes an environment for this repository"))
+    return rows

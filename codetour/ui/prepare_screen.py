@@ -13,7 +13,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from codetour.errors import CodetourError
-from codetour.model.text import clean
+from codetour.model.text import clean, clean_block
 from codetour.ui.panes import SPINNER
 from codetour.ui.phases import Phase, Phases
 
@@ -106,7 +106,7 @@ def phase_line(phase: Phase, seconds: float, width: int, *, failed: bool) -> lis
 
 def error_lines(error: CodetourError) -> list[Part]:
     """What happened, and the next step."""
-    parts: list[Part] = ["\n", (f"{clean(error.message, 1_000)}\n", "bold $text-error")]
+    parts: list[Part] = ["\n", (f"{clean_block(error.message, 2_000)}\n", "bold $text-error")]
     if error.hint:
         parts.extend([("Next: ", "bold"), f"{clean(error.hint, 1_000)}\n"])
     return parts

@@ -101,6 +101,8 @@ class Prepared:
     """consent was given before (`--yes`, remembered): `live` follows at once"""
     problem: str = ""
     """why it cannot be run, and the command that mends it; shown once on the map"""
+    failure: CodetourError | None = None
+    """told again, with its exit code, when the reader leaves: nothing could be run"""
     root: Path | None = None
     """where the files are, for the editor; None for a bundle"""
     place: int = 0

@@ -221,8 +221,10 @@ def _notes(
         # the crash has a page of its own; told in full at each stop it would push the rest out of sight
         cause = "the program crashed before" if crash and "crashed" in cause else cause
         notes.append(f"Not reached: {here}; {cause}" if cause else f"Not reached: {here}")
-    if view.mode == "crashed" or (ending and view.seen is None and not view.missed):
-        notes.append(ending or f"{keymap.key('next_stop')} shows the rest of the tour without values.")
+    if view.mode == "crashed":
+        notes.extend([ending, f"{keymap.key('next_stop')} shows the rest of the tour without values."])
+    elif ending and view.seen is None and not view.missed:
+        notes.append(ending)
     elif crash and view.seen is None and not view.missed:
         notes.append(f"The program crashed: {crash}")
     return tuple(n for n in notes if n)

@@ -77,7 +77,9 @@ class TourScreen(
         self.keymap = keymap
         self.prepared = prepared
         self.driver = driver
-        self.walk = Walk(driver, changed=self._soon, say=self.say, heard=self._heard, keymap=keymap)
+        self.walk = Walk(
+            driver, changed=self._soon, say=self.say, heard=self._heard, keymap=keymap, known=prepared.problem
+        )
         self.scene: Scene | None = None
         self.inline = True
         self._browsed: Place | None = None

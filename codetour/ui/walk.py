@@ -47,6 +47,7 @@ class Walk:
         say: Callable[[str, Weight], None],
         heard: Callable[[str], None],
         keymap: Keymap | None = None,
+        known: str = "",
     ) -> None:
         self.driver = driver
         self.frame: int | None = None
@@ -61,6 +62,8 @@ class Walk:
         self.reached: set[str] = set()
         self._changed, self._say, self._heard = changed, say, heard
         self._keymap = keymap or Keymap()
+        self._known = clean(known, 500)
+        """what was known to be missing before the program was started: most likely why it crashes"""
         self._wishes: deque[Wish] = deque()
         self._pump: asyncio.Task[None] | None = None
         self._urgent: set[asyncio.Task[None]] = set()
@@ -170,7 +173,7 @@ class Walk:
             self.driver.tour,
             view,
             frame=self.frame,
-            ending=self.ending,
+            ending=self.ending or (self._known if view.mode == "crashed" else ""),
             crash=self.crash,
             done=done,
             keymap=self._keymap,

@@ -289,3 +289,26 @@ def test_a_running_program_is_paused_looked_into_and_sent_on(
     shown.press("c")
     shown.wait("running")
     quit_with_nothing_left(shown)
+
+
+@pytest.mark.parametrize(
+    ("argv", "words", "code"),
+    [
+        (("run", "/no/such/folder"), ("Not found: /no/such/folder", "Next:"), 3),
+        (("run", "demo", "--entry", "nope.py"), ("no file 'nope.py'", "Next:"), 4),
+        (("run", "demo", "--python", "/no/such/python"), ("It cannot be run", "/no/such/python", "space"), 5),
+        (("replay", "no.tour"), ("Not found: no.tour", "Next:"), 2),
+    ],
+    ids=["source", "entry", "interpreter", "tour"],
+)
+def test_bad_input_is_told_on_the_screen_and_again_when_it_is_left(
+    terminal: Callable[..., Terminal], argv: tuple[str, ...], words: tuple[str, ...], code: int
+) -> None:
+    shown = terminal(80, 24, *argv)
+    shown.wait(*words)
+    shown.press("Escape")  # from the map, where there is one; it leaves an error
+    time.sleep(1.0)
+    if "ended with" not in shown.screen():
+        shown.press("q")
+    assert "next: " in shown.wait(f"ended with {code}", "codetour: ")
+    nothing_left(shown)
