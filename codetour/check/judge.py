@@ -115,7 +115,7 @@ def _report(
     if item.tour is None or item.document is None:
         return TourReport(item.path, problems=item.problems, message=item.message)
     resolver = Resolver(files, item.tour)
-    known = _authored(item.tour, item.document, files)
+    known = as_authored(item.tour, item.document, files)
     stops: list[StopReport] = []
     for index, stop in enumerate(item.tour.stops):
         if changed is not None and stop.anchor.file not in changed:
@@ -142,8 +142,8 @@ def _cell(files: Files, file: str, line: int) -> tuple[int, int] | None:
     return None if found is None else (found[0].index, found[1])
 
 
-def _authored(tour: Tour, document: Document, files: Files) -> dict[int, Anchor]:
-    """What git knows of steps that are a line number and nothing else."""
+def as_authored(tour: Tour, document: Document, files: Files) -> dict[int, Anchor]:
+    """Index -> what git knows of steps that are a line number and nothing else."""
     if all(s.anchor.text or s.anchor.print or s.anchor.line < 1 for s in tour.stops):
         return {}
     from codetour.check.authored import authored

@@ -6,6 +6,7 @@ A tour file is older than the code: its stops are shown where they are now, and 
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -71,23 +72,31 @@ def open_saved(path: Path, repo: Path | None = None) -> Opened:
 
         tour, recording, sources = open_bundle(path)
         return Opened(tour, recording, sources, None, path, tour)
+    from codetour.check.judge import as_authored
     from codetour.record.freshness import fitting
     from codetour.record.store import load_beside
     from codetour.resolve.files import Files
-    from codetour.tourfile.read import load
+    from codetour.tourfile.document import read_document
+    from codetour.tourfile.read import tour_of
 
-    tour = load(path)
+    document = read_document(path)
+    tour = tour_of(document)
     root = repo or repository_of(path)
     files = Files((root or path.parent).absolute())
     recording = load_beside(path)
-    settled, notes = settle(tour, files)
+    settled, notes = settle(tour, files, as_authored(tour, document, files))
     if recording is not None:
         recording = fitting(recording, tour, settled)
     return Opened(settled, recording, WithContents(files, tour), root, path, tour, notes)
 
 
-def settle(tour: Tour, files: Files) -> tuple[Tour, tuple[str, ...]]:
-    """The tour with each stop at the line where it is now, and a sentence on each that is lost."""
+def settle(
+    tour: Tour, files: Files, authored: Mapping[int, Anchor] | None = None
+) -> tuple[Tour, tuple[str, ...]]:
+    """The tour with each stop at the line where it is now, and a sentence on each that is lost.
+
+    `authored`: index of a stop that is a bare line number -> what the number meant when it was set.
+    """
     from codetour.check.judge import judge_stop
     from codetour.resolve.resolver import Resolver
 
@@ -106,7 +115,7 @@ def settle(tour: Tour, files: Files) -> tuple[Tour, tuple[str, ...]]:
             notes.append(f"Stop {number} was not looked for: the patterns of this tour take too long.")
             stops.append(stop)
             continue
-        now = now or judge_stop(stop, resolver)
+        now = now or judge_stop(stop, resolver, (authored or {}).get(number - 1))
         if now.file is None or now.line is None:
             notes.append(f"Stop {number} is lost: {now.reason}.")
             stops.append(stop)

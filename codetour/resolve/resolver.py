@@ -217,7 +217,6 @@ def _verdict(found: Print, file: str, statement: Statement, confidence: float, p
         return Resolution("ok", file, line, confidence, "unchanged")
     if file == anchor.file and not where:
         distance = line - anchor.line
-        return Resolution(
-            "moved", file, line, confidence, f"{abs(distance)} lines {'down' if distance > 0 else 'up'}"
-        )
+        lines = "1 line" if abs(distance) == 1 else f"{abs(distance)} lines"
+        return Resolution("moved", file, line, confidence, f"{lines} {'down' if distance > 0 else 'up'}")
     return Resolution("moved", file, line, confidence, f"moved{where}")

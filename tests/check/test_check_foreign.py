@@ -114,6 +114,13 @@ def test_a_tour_on_one_line_is_blamed_as_a_whole(toured: Path, git: Any, checked
     assert stops(checked(toured)[1])[0] == ("moved", "a.ts", 4)
 
 
+def test_replay_shows_the_line_that_was_meant(toured: Path, git: Any, codetour: Any) -> None:
+    edit(toured, git, "// new\n// lines\n" + CODE)
+    shown = codetour(toured, "replay", ".vscode/tours/t.tour", "--plain").stdout
+    assert "a.ts:5" in shown
+    assert "a.ts:3" not in shown
+
+
 def test_slow_expressions_share_one_patience(toured: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(patterns, "SECONDS", 0.2)
     lines, patience = ["a" * 60 + "!"], patterns.Patience(0.3)
