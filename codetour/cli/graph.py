@@ -79,7 +79,7 @@ def _view_options(command: _F) -> _F:
     "--max-files", type=click.IntRange(min=1), metavar="N", help="Read at most N files. Default: 4000."
 )
 @click.option("--max-seconds", type=click.FloatRange(min=0.1), metavar="S",
-              help="Work at most S seconds of CPU time; what is found by then is shown. Default: 45.")  # fmt: skip
+              help="Work at most S seconds of CPU time; what is found by then is shown. Default: 60.")  # fmt: skip
 @options.quiet
 def command(
     repo: str | None,

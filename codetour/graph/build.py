@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from codetour import places
 from codetour.errors import NoEntryPoint, UsageProblem
@@ -26,6 +28,10 @@ from codetour.progress import Progress
 from codetour.source.files import list_files
 
 _MOST_ARGUMENTS = 200
+_FIRST: Final = 0.75
+"""share of the budget for the whole graph; should it not do, the rest is for what stands near the entry"""
+_NEAR: Final = 2
+"""imports away from the entry that are followed then"""
 _HYDRA_WORD = re.compile(r"\+{0,2}([A-Za-z_][\w./@-]*)=(.*)", re.DOTALL)
 """`loss=sft`, `+trainer.max_steps=3`: a word of the command line that Hydra reads"""
 _OUTSIDE = "<start>"
@@ -116,49 +122,70 @@ def _build(
 ) -> CallGraph:
     progress.begin("Building the call graph")
     file, qualname, given = start
-    finder = ModuleFinder(files, file)
-    loader = Loader(tree.root, finder, most_files=limits.files)
-    frameworks = Frameworks(_table())
-    machine = Machine(
-        loader, frameworks, expressions=EXPRESSIONS, statements=STATEMENTS, limits=limits, progress=progress
-    )
-    machine.given = given
-    if workers is None:
-        workers = workers_for_this_machine()
-    if workers:
-        loader.ahead = lambda loaded: read_ahead(
-            loader, loaded, progress, workers=workers, seconds=machine.seconds_left()
+    loader = Loader(tree.root, ModuleFinder(files, file), most_files=limits.files)
+    table = _table()
+
+    def machine(seconds: float, steps: int) -> Machine:
+        made = Machine(
+            loader,
+            Frameworks(table),
+            expressions=EXPRESSIONS,
+            statements=STATEMENTS,
+            limits=replace(limits, seconds=seconds, steps=steps),
+            progress=progress,
         )
-    stopped = False
+        made.given = given
+        return made
+
+    crew = workers_for_this_machine() if workers is None else workers
+    whole = machine(limits.seconds * _FIRST, int(limits.steps * _FIRST))
+    if crew:
+        loader.ahead = lambda loaded: read_ahead(
+            loader, loaded, progress, workers=crew, seconds=whole.seconds_left()
+        )
     entry = node_of(file) if qualname == "<module>" else f"{node_of(file)}.{qualname}"
-    try:
-        for number in range(1, limits.rounds + 1):
-            machine.round, machine.stale = number, False
-            edges = len(machine.edges)
-            _run_round(machine, file, qualname)
-            if not machine.stale or (number > 1 and len(machine.edges) == edges):
-                break
-    except OutOfBudget:
-        stopped = True
-        loader.notes.append(f"Stopped after {_used(machine)}; the graph may lack calls.")
-    except RecursionError:
-        stopped = True
-        loader.notes.append("Stopped in code that is nested too deeply; the graph may lack calls.")
-    if qualname != "<module>" and entry not in machine.nodes and not stopped:
+    stopped = _run(whole, file, qualname)
+    machines = [whole]
+    if stopped and whole.round == 1:
+        # what is left goes into what stands near the entry: far imports may have taken all of it so far
+        near = machine(limits.seconds * (1 - _FIRST), int(limits.steps * (1 - _FIRST)))
+        near.deepest_imports = _NEAR
+        loader.ahead = lambda _loaded: None
+        _run(near, file, qualname)
+        machines.insert(0, near)
+    if stopped:
+        loader.notes.append(_why(stopped, limits))
+    elif qualname != "<module>" and entry not in whole.nodes:
         raise NoEntryPoint(
             f"{file} has no function {qualname}.", hint=f"`codetour graph --entry {file}` shows what it has."
         )
-    graph = _graph(machine, entry, tuple(loader.notes))
+    graph = _graph(machines, entry, tuple(loader.notes))
     keeping.keep(tree.root, kept_as, graph, loader.read)
     progress.end(f"{len(graph.nodes)} functions, {len(graph.edges)} calls")
     return graph
 
 
-def _used(m: Machine) -> str:
-    """What the budget was that is used up."""
-    if m.steps > m.limits.steps:
-        return f"{m.limits.steps:,} steps"
-    return f"{m.limits.seconds:.0f} s of work"
+def _run(m: Machine, file: str, qualname: str) -> str:
+    """Run rounds until nothing new comes; "" or what ended it too early."""
+    try:
+        for number in range(1, m.limits.rounds + 1):
+            m.round, m.stale = number, False
+            edges = len(m.edges)
+            _run_round(m, file, qualname)
+            if not m.stale or (number > 1 and len(m.edges) == edges):
+                break
+    except OutOfBudget:
+        return "steps" if m.steps > m.limits.steps else "seconds"
+    except RecursionError:
+        return "depth"
+    return ""
+
+
+def _why(stopped: str, limits: Limits) -> str:
+    if stopped == "depth":
+        return "Stopped in code that is nested too deeply; the graph may lack calls."
+    used = f"{limits.steps:,} steps" if stopped == "steps" else f"{limits.seconds:g} s of work"
+    return f"Stopped after {used}; the graph may lack calls far from the entry."
 
 
 def _run_round(m: Machine, file: str, qualname: str) -> None:
@@ -197,16 +224,19 @@ def _call_entry(m: Machine, module: Module, qualname: str) -> None:
         del m.edges[key]
 
 
-def _graph(m: Machine, entry: str, notes: tuple[str, ...]) -> CallGraph:
-    edges = sorted(m.edges.values(), key=_place_key(m))
+def _graph(machines: Sequence[Machine], entry: str, notes: tuple[str, ...]) -> CallGraph:
+    found = {key: edge for m in reversed(machines) for key, edge in m.edges.items()}
+    known = {i: n for m in reversed(machines) for i, n in m.nodes.items()}
+    order = {key: None for m in machines for key in m.edges}
+    edges = [found[key] for key in order]
+    edges.sort(key=_place_key(edges))
     used = {entry} | {e.caller for e in edges} | {e.callee for e in edges}
-    nodes = {i: n for i, n in m.nodes.items() if i in used}
-    return CallGraph(entry, nodes, tuple(edges), notes)
+    return CallGraph(entry, {i: n for i, n in known.items() if i in used}, tuple(edges), notes)
 
 
-def _place_key(m: Machine) -> Callable[[Edge], tuple[int, int]]:
+def _place_key(edges: Iterable[Edge]) -> Callable[[Edge], tuple[int, int]]:
     order: dict[str, int] = {}
-    for edge in m.edges.values():
+    for edge in edges:
         order.setdefault(edge.caller, len(order))
 
     def key(edge: Edge) -> tuple[int, int]:

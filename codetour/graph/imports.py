@@ -106,7 +106,7 @@ def load(m: Machine, place: str, import_name: str = "") -> Module:
 
 def run_module(m: Machine, module: Module) -> None:
     """Run a module's body once a round."""
-    if module.entered or module.state == m.round:
+    if module.entered or module.state == m.round or m.importing > m.deepest_imports:
         return
     body = m.loader.operations(module.file)
     module.state = m.round
@@ -117,12 +117,14 @@ def run_module(m: Machine, module: Module) -> None:
     )
     frame = Frame(module, module.scope, module.name, m.number(), line=1)
     module.entered = True
+    m.importing += 1
     m.at = module.file
     token, m.token = m.token, 0
     try:
         m.run(frame, body)
     finally:
         module.entered = False
+        m.importing -= 1
         m.token = token
 
 

@@ -8,6 +8,7 @@ calls it makes are noted as made by the repository's function that called the fr
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -151,8 +152,8 @@ class Limits:
     """When to stop."""
 
     files: int = 4000
-    seconds: float = 45.0
-    steps: int = 6_000_000
+    seconds: float = 60.0
+    steps: int = 8_000_000
     rounds: int = 2
 
 
@@ -194,6 +195,9 @@ class Machine:
         self.steps = 0
         self.stale = False
         self.quiet = 0
+        self.importing = 0
+        """modules that are being run, one inside the other"""
+        self.deepest_imports = sys.maxsize
         self.at = ""
         """the file that is being run, for the progress line"""
         self.given: dict[str, str] = {}

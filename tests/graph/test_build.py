@@ -142,6 +142,18 @@ def test_partials_of_partials_of_partials_end_within_the_budget(graph_of) -> Non
     assert not graph.notes
 
 
+def test_what_stands_near_the_entry_is_there_when_far_imports_use_the_budget_up(graph_of) -> None:
+    files = {
+        "main.py": "import near\n\n\ndef main():\n    near.f()\n\n\nmain()\n",
+        "near.py": "import m0\n\n\ndef f():\n    g()\n\n\ndef g():\n    pass\n",
+        **{f"m{i}.py": f"import m{i + 1}\n" + "x = [y for y in (1, 2, 3)]\n" * 300 for i in range(20)},
+        "m20.py": "",
+    }
+    graph = graph_of(files, limits=Limits(steps=4000))
+    assert {("main", "main.main"), ("main.main", "near.f"), ("near.f", "near.g")} <= inner(graph)
+    assert any("Stopped after 4,000 steps" in n for n in graph.notes)
+
+
 def test_a_budget_of_files_is_said(graph_of) -> None:
     files = {f"m{i}.py": "def f(): pass\n" for i in range(5)}
     files["main.py"] = "".join(f"import m{i}\nm{i}.f()\n" for i in range(5))
