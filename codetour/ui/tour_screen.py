@@ -46,6 +46,8 @@ from codetour.ui.walk import Walk, Weight
 ENLARGE = "Too small to read code: make the terminal 60×16 or larger. q leaves."
 LIVE_KEYS = ("next_stop", "previous_stop", "step_over", "step_in", "continue", "outline", "help", "palette")
 STILL_KEYS = ("next_stop", "previous_stop", "go_to_stop", "outline", "search", "map", "help", "palette")
+BEHIND_KEYS = ("next_stop", "previous_stop", "continue", "go_to_stop", "outline", "search", "help", "palette")
+"""while the reader looks back and a program waits further on"""
 SIDE_KEYS = ("values", "output")
 
 
@@ -195,15 +197,7 @@ class TourScreen(
         self._title_bar.show(scene, shown)
         running = self.output.last(2) or [self.walk.phase or "the program is running"] if shown else None
         self._strip.show(scene, self.driver.tour.axes, running)
-        names = (
-            RUNNING
-            if shown
-            else CLOSING
-            if scene.closing
-            else LIVE_KEYS
-            if scene.tone == "live"
-            else STILL_KEYS
-        )
+        names = RUNNING if shown else self._offered(scene)
         if self.prepared.second is None:
             names = tuple(n for n in names if n != "second_tour")
         self._keys.show(
@@ -211,6 +205,14 @@ class TourScreen(
         )
         if self._clock is not None:
             (self._clock.resume if busy else self._clock.pause)()
+
+    def _offered(self, scene: Scene) -> tuple[str, ...]:
+        """The actions that matter where the reader is, while nothing runs."""
+        if scene.closing:
+            return CLOSING
+        if scene.tone == "live":
+            return LIVE_KEYS
+        return BEHIND_KEYS if "returns to live" in scene.mode else STILL_KEYS
 
     def _keep_place(self, scene: Scene) -> None:
         if scene.index != self._kept_place:

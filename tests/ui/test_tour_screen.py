@@ -125,6 +125,25 @@ async def test_breakpoint_with_a_hit_count(walked, kit, count):
     assert (driver.breakpoints[0].condition, driver.breakpoints[0].hits) == ("", count)
 
 
+async def test_a_click_on_a_stop_or_on_a_call_shows_it(kit):
+    driver = kit.ScriptedDriver()
+    app = kit.tour_app(driver)
+    async with app.run_test(size=(160, 50)) as pilot:
+        await kit.settle(pilot, lambda: driver.view.mode == "live")
+        await pilot.press("space", "space")
+        await kit.settle(pilot, lambda: app.screen.scene.index == 2 and app.screen.path.region.height > 5)
+        rows = kit.text_of(app.screen, "#path").splitlines()
+        row = next(i for i, text in enumerate(rows) if "Block.forward" in text)
+        await pilot.click("#path", offset=(8, row))
+        await kit.settle(pilot, lambda: app.screen.scene.place.symbol == "Block.forward")
+        rows = kit.text_of(app.screen, "#outline").splitlines()
+        row = next(i for i, text in enumerate(rows) if "A batch of text" in text)
+        await pilot.click("#outline", offset=(12, row))
+        await kit.settle(pilot, lambda: "goto 1" in driver.calls and app.screen.scene.index == 1)
+        await pilot.click("#keys", offset=(kit.text_of(app.screen, "#keys").index("Continue"), 0))
+        await kit.settle(pilot, lambda: app.screen.scene.index == 2)
+
+
 async def test_h_runs_to_the_cursor(walked, kit):
     _, driver, pilot = walked
     await pilot.press("j", "j", "h")
@@ -338,6 +357,30 @@ async def test_the_closing_card_says_what_was_missed_and_jumps(kit):
         await kit.settle(pilot, lambda: app.screen.has_class("-closing"))
         await pilot.press("backspace")
         await kit.settle(pilot, lambda: app.screen.scene.index == 6 and app.screen.code.display)
+
+
+async def test_a_restart_forgets_the_crash(kit):
+    driver = kit.ScriptedDriver(crash_at="data")
+    app = kit.tour_app(driver)
+    async with app.run_test(size=SIZE) as pilot:
+        await kit.settle(pilot, lambda: driver.view.mode == "live")
+        await pilot.press("space")
+        await kit.settle(pilot, lambda: app.screen.scene.tone == "trouble")
+        await pilot.press("R")
+        await kit.settle(pilot, lambda: driver.view.mode == "live" and app.screen.scene.tone == "live")
+        assert app.screen.walk.crash == ""
+        assert "CUDA" not in kit.text_of(app.screen, "#idea")
+
+
+async def test_what_was_known_to_be_missing_is_told_where_it_crashes(kit):
+    problem = "missing: package einx. `codetour doctor x/y` tells how to mend it."
+    driver = kit.ScriptedDriver(crash_at="data")
+    app = kit.tour_app(driver, problem=problem)
+    async with app.run_test(size=SIZE) as pilot:
+        await kit.settle(pilot, lambda: driver.view.mode == "live")
+        await pilot.press("space")
+        await kit.settle(pilot, lambda: "codetour doctor x/y" in kit.text_of(app.screen, "#idea"))
+        assert "space shows the rest" in kit.text_of(app.screen, "#idea")
 
 
 async def test_a_crash_is_a_stop_with_its_text(kit):
