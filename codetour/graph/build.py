@@ -84,13 +84,16 @@ def build_graph(
         )
     limits = limits or Limits()
     given = split_options(argv)
-    launched = f"{file}:{qualname} {sorted(given.items())}" if given else f"{file}:{qualname}"
+    words = frozenset(word for word in argv[:_MOST_ARGUMENTS] if not word.startswith("-"))
+    launched = f"{file}:{qualname} {sorted(given.items())} {sorted(words)}"
     kept_as = keeping.name_of(tree.root, launched, listing.files, limits, _own_table())
     kept = keeping.recall(tree.root, kept_as)
     if kept is not None:
         return kept
     return run_deep(
-        lambda: _build(tree, (file, qualname, given), listing.files, progress, limits, kept_as, workers),
+        lambda: _build(
+            tree, (file, qualname, given, words), listing.files, progress, limits, kept_as, workers
+        ),
         seconds=limits.seconds,
         late=OutOfBudget,
     )
@@ -113,7 +116,7 @@ def _table() -> FrameworkTable:
 
 def _build(
     tree: Tree,
-    start: tuple[str, str, dict[str, str]],
+    start: tuple[str, str, dict[str, str], frozenset[str]],
     files: Iterable[str],
     progress: Progress,
     limits: Limits,
@@ -121,7 +124,7 @@ def _build(
     workers: int | None,
 ) -> CallGraph:
     progress.begin("Building the call graph")
-    file, qualname, given = start
+    file, qualname, given, words = start
     loader = Loader(tree.root, ModuleFinder(files, file), most_files=limits.files)
     table = _table()
 
@@ -134,7 +137,7 @@ def _build(
             limits=replace(limits, seconds=seconds, steps=steps),
             progress=progress,
         )
-        made.given = given
+        made.given, made.words = given, words
         return made
 
     crew = workers_for_this_machine() if workers is None else workers

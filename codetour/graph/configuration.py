@@ -136,6 +136,24 @@ def same_parser(m: Machine, frame: Frame, args: Args, site: Any, self: Atom | No
     return (self,) if self is not None else NOTHING
 
 
+def command_line(m: Machine, frame: Frame, args: Args, site: Any, _self: Atom | None) -> Value:
+    """`CLI(components)` of jsonargparse: the command that the launch names, else any of them."""
+    result: Value = NOTHING
+    for atom in args.first(0, "components"):
+        chosen = _commands(m, frame, atom, 0)
+        result = join(result, calls.call(m, frame, chosen, Args(), site=site, kind="registry",
+                                         reason="the command line chooses `{callee}`"))  # fmt: skip
+    return result
+
+
+def _commands(m: Machine, frame: Frame, atom: Atom, depth: int) -> Value:
+    if not isinstance(atom, Obj) or depth > 4:
+        return (atom,)
+    named = {k: v for k, v in atom.items.items() if k in m.words} if atom.kind == "dict" else {}
+    values = list((named or atom.items).values()) if atom.kind == "dict" else [containers.elements(atom)]
+    return tuple(dict.fromkeys(c for v in values for a in v for c in _commands(m, frame, a, depth + 1)))
+
+
 # -- attribute dictionaries
 
 

@@ -202,6 +202,8 @@ class Machine:
         """the file that is being run, for the progress line"""
         self.given: dict[str, str] = {}
         """option -> the text that the launch gives it; "" for a flag"""
+        self.words: frozenset[str] = frozenset()
+        """words of the launch that are no options: subcommands, files"""
         self.decorating: tuple[Any, int] | None = None
         """the decorated definition and the depth of its decorator's call"""
         self.ends_at = time.process_time() + limits.seconds

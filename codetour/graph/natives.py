@@ -125,6 +125,8 @@ NATIVES: Final[dict[str, Native]] = {
     "argparse.ArgumentParser.add_mutually_exclusive_group": configuration.same_parser,
     "argparse.ArgumentParser.add_subparsers": configuration.same_parser,
     "argparse.ArgumentParser.add_parser": configuration.same_parser,
+    "jsonargparse.CLI": configuration.command_line,
+    "jsonargparse.auto_cli": configuration.command_line,
     "argparse.Namespace": configuration.config,
     "types.SimpleNamespace": configuration.config,
     "easydict.EasyDict": configuration.config,

@@ -257,3 +257,18 @@ def test_the_launch_chooses_what_hydra_composes(graph_of) -> None:
         ("model=b",): {"nets.B.__init__"},
         ("model._target_=nets.B",): {"nets.B.__init__"},
     }
+
+
+@pytest.mark.parametrize(("argv", "called"), [((), {"fit", "test"}), (("fit", "--lr", "1"), {"fit"})])
+def test_a_subcommand_of_the_launch_is_the_one_that_runs(
+    tmp_path: Path, own_home: Path, argv, called
+) -> None:
+    (tmp_path / "main.py").write_text(
+        "from jsonargparse import CLI\n\n\ndef fit():\n    pass\n\n\ndef test():\n    pass\n\n\n"
+        "CLI({'fit': fit, 'more': {'test': test}})\n",
+        "utf-8",
+    )
+    graph = build_graph(Tree(tmp_path.resolve(), "x"), "main.py", Silent(), argv=argv)
+    edges = [e for e in graph.edges if e.callee in ("main.fit", "main.test")]
+    assert {e.callee.partition(".")[2] for e in edges} == called
+    assert {e.confidence for e in edges} == {"sure" if len(called) == 1 else "may"}
