@@ -6,7 +6,6 @@ run the filters that a repository's configuration names.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -52,6 +51,8 @@ def _blobs(root: Path, commit: str, files: list[str]) -> dict[str, str]:
 
 def _blob(path: Path, digits: int) -> str | None:
     """The name that git would give to the bytes of a file."""
+    import hashlib  # loads OpenSSL, which most checks do without
+
     try:
         data = str(path.readlink()).encode() if path.is_symlink() else path.read_bytes()
     except OSError:

@@ -63,7 +63,7 @@ class History:
 
     def __init__(self, root: Path, git: Callable[..., str] | None) -> None:
         self.root, self.git = root, git
-        if git is not None:
+        if git is not None and not any((folder / ".git").exists() for folder in (root, root.parent)):
             git(root, "init", "-q", "-b", "main")
 
     def write(self, **files: str | None) -> None:
@@ -344,3 +344,32 @@ def test_a_block_that_a_commit_moves_to_another_file_is_followed(
     )
     assert find().file == "counting.py"
     assert history.shown(find()) == "total += len(y)"
+
+
+def test_a_part_of_a_larger_repository_has_its_history(tmp_path: Path, git: Callable[..., str]) -> None:
+    (tmp_path / "part").mkdir()
+    git(tmp_path, "init", "-q", "-b", "main")
+    part = History(tmp_path / "part", git)
+    part.write(train_py=MODEL)
+    find = part.stop("total += len(y)")
+    # edited beyond what text alone would follow, and the file renamed: only history knows
+    part.write(train_py=MODEL.replace("total += len(y)", "total += len(y) * weight"))
+    part.write(train_py=None, score_py=MODEL.replace("total += len(y)", "total += len(y) * weight"))
+    found = find()
+    assert (found.status, found.file) == ("changed", "score.py")
+    assert part.shown(found) == "total += len(y) * weight"
+
+
+def test_a_clone_without_the_commit_falls_back_to_text(tmp_path: Path, git: Callable[..., str]) -> None:
+    (tmp_path / "origin").mkdir()
+    history = History(tmp_path / "origin", git)
+    history.write(train_py=MODEL)
+    files = Files(history.root)
+    stop = Stop(
+        "a", "loss", "", make(files, "train.py", MODEL.split("\n").index("    return right / total") + 1)
+    )
+    tour = complete(Tour("t", (stop,), commit=head(history.root)), files)
+    history.write(train_py="import os\n" + MODEL)
+    git(tmp_path, "clone", "-q", "--depth=1", f"file://{history.root}", "shallow")
+    found = Resolver(tmp_path / "shallow", tour).resolve(tour.stops[0].anchor)
+    assert (found.status, found.line) == ("moved", tour.stops[0].anchor.line + 1)
