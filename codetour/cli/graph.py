@@ -114,10 +114,10 @@ def command(
             raise click.UsageError("Missing argument 'REPO'.")
         repo, json_to = json_to, "-"
     progress = ConsoleProgress(quiet=quiet)
-    tree, target = _target(repo, root, entry, progress)
+    tree, target, argv = _target(repo, root, entry, progress)
     plain = Limits()
     limits = Limits(max_files or plain.files, max_seconds or plain.seconds)
-    graph = build_graph(tree, target, progress, limits=limits)
+    graph = build_graph(tree, target, progress, argv=argv, limits=limits)
     for text in graph.notes:
         note(text, quiet=quiet)
     if observed is not None:
@@ -131,8 +131,10 @@ def command(
     _write(render(graph, chosen, document={"repo": tree.name, "commit": tree.commit}), to_file)
 
 
-def _target(repo: str, root: str | None, entry: str | None, progress: Progress) -> tuple[Tree, str]:
-    """The tree, and the entry in it as FILE[:QUALNAME]."""
+def _target(
+    repo: str, root: str | None, entry: str | None, progress: Progress
+) -> tuple[Tree, str, tuple[str, ...]]:
+    """The tree, the entry in it as FILE[:QUALNAME], and the arguments of its launch where it was found by us."""
     from codetour.cli.pipeline import find_report, find_tree
 
     file, mark, qualname = repo.rpartition(":")
@@ -145,15 +147,16 @@ def _target(repo: str, root: str | None, entry: str | None, progress: Progress) 
         top = Path(root).resolve() if root else _project_of(path)
         if not path.is_relative_to(top):
             raise click.UsageError(f"{file} is not inside {root}.")
-        return local_tree(top), path.relative_to(top).as_posix() + mark + qualname
+        return local_tree(top), path.relative_to(top).as_posix() + mark + qualname, ()
     if root is not None:
         raise click.UsageError("--root is for a REPO that is a Python file.")
     tree = find_tree(repo, progress)
     if entry is not None and entry.partition(":")[0].endswith((".py", ".ipynb")):
-        return tree, entry
+        return tree, entry, ()
     from codetour.locate.choice import choose
 
-    return tree, choose(find_report(tree, progress), tree, entry).symbol
+    found = choose(find_report(tree, progress), tree, entry)
+    return tree, found.symbol, found.launch.argv
 
 
 def _project_of(path: Path) -> Path:
