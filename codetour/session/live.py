@@ -220,12 +220,24 @@ class LiveDriver:
     async def next(self) -> None:
         walk = self.walk
         at_front = walk.standing is not None and self._index == self._front()
-        if at_front:
+        if at_front and self._seen_all() and not self.options.to_end:
+            # real training goes on for hours: the reader has seen it all, and `c` lets it run to its end
+            self._show(len(self._tour.stops))
+        elif at_front:
             await walk.resume()
         elif walk.standing is None and walk.finished is None and self._index == self._front():
             self._message = "The program is running."
         else:
             self._show(self._index + 1)
+
+    def _seen_all(self) -> bool:
+        """The program stands at a stop of the tour, and there is none that it has not been at."""
+        standing = self.walk.standing
+        return (
+            standing is not None
+            and standing.kind == "stop"
+            and all(stop.id in self._seen for stop in self._tour.stops)
+        )
 
     async def previous(self) -> None:
         self._show(self._index - 1)

@@ -101,6 +101,8 @@ def compose(
     stop = tour.stops[view.index] if 0 <= view.index < count else None
     onward = next_stop(tour, view.index, done)
     mode, tone = mode_words(view, onward, go_on=keymap.key("continue"))
+    if stop is None and view.live_index is not None:
+        mode, tone = f"● waits at stop {view.live_index + 1}, {keymap.key('continue')} goes there", "live"
     title, idea, look = _words(tour, stop, view, crash)
     frames = view.seen.frames if view.seen is not None else ()
     picked = frame if frame is not None and frame < len(frames) else first_inside(frames)

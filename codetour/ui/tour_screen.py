@@ -181,7 +181,8 @@ class TourScreen(
         if closing and self.walk.browse is None:
             second = self.prepared.second.label if self.prepared.second is not None else ""
             ran = bool(self.walk.reached) or bool(self.walk.missed)
-            self.closing.show(self.walk.reached, self.walk.missed, self.walk.ending, second, ran=ran)
+            ending = self.walk.ending or self._waiting()
+            self.closing.show(self.walk.reached, self.walk.missed, ending, second, ran=ran)
         was = self.has_class("-closing")
         self.set_class(closing and self.walk.browse is None, "-closing")
         if closing and not was:
@@ -205,6 +206,16 @@ class TourScreen(
         )
         if self._clock is not None:
             (self._clock.resume if busy else self._clock.pause)()
+
+    def _waiting(self) -> str:
+        """A program that could go on for hours stands at the last stop while the reader is at the end."""
+        at = self.driver.view.live_index
+        if at is None:
+            return ""
+        key = self.keymap.key("continue")
+        return (
+            f"The program still waits at stop {at + 1}: {key} goes there, {key} again lets it run to its end."
+        )
 
     def _offered(self, scene: Scene) -> tuple[str, ...]:
         """The actions that matter where the reader is, while nothing runs."""

@@ -312,3 +312,45 @@ def test_bad_input_is_told_on_the_screen_and_again_when_it_is_left(
         shown.press("q")
     assert "next: " in shown.wait(f"ended with {code}", "codetour: ")
     nothing_left(shown)
+
+
+ENDLESS_TRAINING = """import itertools
+import time
+
+
+def main():
+    data = [(x, 2 * x) for x in range(8)]
+    w, lr = 0.0, 0.01
+    for epoch in itertools.count():
+        for x, y in data:
+            loss = (w * x - y) ** 2
+            w -= lr * 2 * (w * x - y) * x
+        time.sleep(0.05)
+
+
+if __name__ == "__main__":
+    main()
+"""
+
+
+def test_the_end_comes_when_all_is_seen_however_long_the_training(
+    terminal: Callable[..., Terminal], tmp_path: Path
+) -> None:
+    (tmp_path / "endless").mkdir()
+    (tmp_path / "endless" / "train.py").write_text(ENDLESS_TRAINING)
+    argv = ("run", str(tmp_path / "endless"), "--entry", "train.py", "--python", sys.executable, "--yes")
+    shown = terminal(80, 24, *argv)
+    shown.wait("Map of", "space begins")
+    shown.press("Space")
+    shown.wait("stop 1 of", "live")
+    for _ in range(20):
+        if "the end" in shown.screen().splitlines()[0]:
+            break
+        shown.press("Space")
+        time.sleep(0.7)
+    shown.wait("The end of the tour", "still waits at stop", "waits at stop")
+    shown.press("c")
+    shown.wait("live, paused")
+    shown.press("c")
+    shown.wait("running")
+    quit_with_nothing_left(shown)
