@@ -73,6 +73,8 @@ class OutlinePane(Tree[int]):
             sign = "▶" if index == self._at else self._signs.get(index, " ")
             number = f"{index + 1:>2} " if index < len(self._tour.stops) else "   "
             label = Text(f"{sign} {number}{node.label}", style="bold" if index == self._at else "")
+            # two cells of guide and one of scroll bar beside it
+            label.truncate(max(self.size.width - 3, 8), overflow="ellipsis")
         label.stylize_before(style)
         return label
 
