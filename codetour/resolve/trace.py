@@ -131,7 +131,7 @@ class Trails:
                 *kinds((file,)),
             )  # fmt: skip
             self._whole |= {c: [] for c in wanted}
-            for step in _steps(out) if out is not None and len(out) <= LARGEST else ():
+            for step in steps_in(out) if out is not None and len(out) <= LARGEST else ():
                 self._whole[step.commit].append(step)
         return self._whole[commit]
 
@@ -169,10 +169,11 @@ def read_steps(root: Path, commit: str, files: frozenset[str]) -> list[Step] | N
         root, "log", "--first-parent", "-m", "--reverse", *_DIFF, "--format=%x01%H", f"{commit}..HEAD", "--",
         *sorted(files),
     )  # fmt: skip
-    return None if out is None or len(out) > LARGEST else list(_steps(out))
+    return None if out is None or len(out) > LARGEST else list(steps_in(out))
 
 
-def _steps(text: str) -> Iterator[Step]:
+def steps_in(text: str) -> Iterator[Step]:
+    """The steps in what git prints, commit by commit."""
     for block in text.split("\x01")[1:]:
         commit, _, rest = block.partition("\n")
         for part in re.split(r"^diff --git ", rest, flags=re.MULTILINE)[1:]:
