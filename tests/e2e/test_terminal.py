@@ -37,8 +37,8 @@ class Terminal:
         self.tmux("-f", os.devnull, "new-session", "-d", "-x", str(width), "-y", str(height), shell)
 
     def tmux(self, *args: str) -> str:
-        # a copy: readline, which pytest imports, has put COLUMNS and LINES where only children see them
-        env = dict(os.environ)
+        # readline, which pytest imports, puts COLUMNS and LINES where only children see them
+        env = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "LINES")}
         argv = ["tmux", "-L", self.name, *args]
         done = subprocess.run(argv, env=env, capture_output=True, text=True, check=False)
         return done.stdout
@@ -153,7 +153,7 @@ def test_a_bundle_is_replayed_with_its_values_and_starts_no_program(
     shown.wait("stop 3 of", "val_fraction  0.1")
     assert len(shown.pids()) == 1
     shown.press("n")
-    shown.wait("cannot be stepped")
+    shown.wait("This is a recording")
     quit_with_nothing_left(shown)
 
 
