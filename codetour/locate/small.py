@@ -111,7 +111,8 @@ def _switched(option: Option, rule: Rule, *, given: bool) -> tuple[str | None, s
             return "", rule.why
         return (None, rule.why) if given else None
     if option.flag == "off":
-        return None
+        # `--cuda` with `store_false` switches off, and so does `--no-cuda` with another `dest`
+        return None if option.default is False else ("", rule.why)
     if option.type != "bool" or (bool(option.default) == on and not given):
         return None
     return ("True" if on else "False"), rule.why
@@ -145,7 +146,7 @@ def spell(option: Option, value: str) -> tuple[str, ...]:
         return (f"{option.spelled}={value}",)
     if option.positional:
         return (value,)
-    if option.flag == "on":
+    if option.flag in ("on", "off"):
         return (option.spelled,)
     if option.flag == "both":
         off = (

@@ -117,3 +117,25 @@ def test_a_file_named_from_a_folder_runs_there(repository, monkeypatch) -> None:
     monkeypatch.chdir(tree.root / "other")
     launch = entry_of(tree, "quiet.py").launch
     assert (launch.cwd, launch.env) == ("other", {"PYTHONPATH": ".."})
+
+
+@pytest.mark.parametrize(
+    ("option", "given"),
+    [
+        ("'--cuda', action='store_false'", ("--cuda",)),
+        ("'--no-cuda', dest='cuda', action='store_false'", ("--no-cuda",)),
+        ("'--no-cuda', action='store_true'", ("--no-cuda",)),
+        ("'--cuda', action='store_true'", ()),
+        ("'--cuda', action='store_false', default=False", ()),
+    ],
+)
+def test_a_switch_that_turns_the_gpu_off_is_given(repository, option, given) -> None:
+    tree = repository(
+        {
+            "train.py": f"import argparse\nimport torch\n\np = argparse.ArgumentParser()\np.add_argument({option})\n"
+            "args = p.parse_args()\nmodel = torch.nn.Linear(2, 2)\nopt = torch.optim.SGD(model.parameters())\n"
+            "for _ in range(3):\n    loss = model(torch.ones(2)).sum()\n    loss.backward()\n    opt.step()\n"
+        }
+    )
+    launch = find_entries(tree, Silent()).entries[0].launch
+    assert launch.argv == given
