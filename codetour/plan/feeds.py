@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from codetour.model.stage import Stage
 from codetour.plan.choose import FEWEST, Pick
 from codetour.plan.landmarks import Candidate, assigned_names
 from codetour.plan.moments import Moment
@@ -13,6 +15,12 @@ from codetour.plan.moments import Moment
 _TAKES: Final = frozenset(("forward", "loss", "backward", "step", "eval", "metrics"))
 """stages whose lines take data in"""
 _WORTH: Final = 0.45
+_SPEAKING: Final[tuple[tuple[re.Pattern[str], tuple[Stage, str]], ...]] = (
+    (re.compile(r"(?i)grad|^d_?[wb]$|^d[A-Z]$"), ("backward", "hand-made-backward")),
+    (re.compile(r"(?i)^(y_?)?(pred\w*|hat|logits?|outputs?|out|probs?|scores?)$"), ("forward", "forward")),
+    (re.compile(r"(?i)err(or)?s?$|resid\w*$|^diffs?$"), ("loss", "loss")),
+)
+"""names of values that a program without layers works with by hand"""
 
 
 def with_feeds(picks: Sequence[Pick], moments: Sequence[Moment]) -> list[Pick]:
@@ -42,7 +50,13 @@ def _feeding(pick: Pick, moments: Sequence[Moment]) -> Iterator[Candidate]:
             continue
         wanted.difference_update(made)
         reason = f"makes `{made[0]}`, which line {taker.line} takes"
-        yield Candidate(moment, "data", "prepared", _WORTH, "prepared", reason, made[0])
+        stage, concept = _meaning(made[0])
+        yield Candidate(moment, stage, "prepared", _WORTH, concept, reason, made[0])
+
+
+def _meaning(name: str) -> tuple[Stage, str]:
+    """The stage that a value's name speaks of, and the card that tells of it."""
+    return next((found for pattern, found in _SPEAKING if pattern.search(name)), ("data", "prepared"))
 
 
 def _is_work(value: ast.expr | None) -> bool:

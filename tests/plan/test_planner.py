@@ -447,3 +447,27 @@ for step in range(10):
     forward = [s.anchor for s in plan(files, "train.py").stops if s.stage == "forward"]
     assert [a.symbol for a in forward if a.file == "augment.py"] == []
     assert "Net.forward" in {a.symbol for a in forward}
+
+
+def test_a_loop_by_hand_has_its_stages(plan):
+    text = """
+import numpy as np
+
+def train():
+    x = np.random.randn(100, 3)
+    y = x @ np.array([1.0, 2.0, 3.0])
+    w = np.zeros(3)
+    for epoch in range(20):
+        pred = x @ w
+        error = pred - y
+        loss = (error ** 2).mean()
+        grad = 2 * x.T @ error / len(x)
+        w -= 0.1 * grad
+        print(epoch, loss)
+    return w
+
+if __name__ == "__main__":
+    train()
+"""
+    stages = {s.anchor.line: s.stage for s in plan({"train.py": text}, "train.py").stops if s.hit == 1}
+    assert {10: "loss", 11: "loss", 12: "backward", 13: "step"}.items() <= stages.items()
