@@ -8,7 +8,7 @@ from typing import Final
 from codetour.knowledge.locate_tables import words
 from codetour.locate.commands import Command
 from codetour.locate.config_files import NAMES, changes, is_config, is_optional, proposal
-from codetour.locate.configured import dotted_options, hydra_options
+from codetour.locate.configured import dotted_options, hydra_options, python_config_options
 from codetour.locate.corpus import Corpus
 from codetour.locate.data import exists
 from codetour.locate.facts import MODULE
@@ -114,6 +114,8 @@ def build(
         ):
             continue
         kept.append(item)
+    values = {item.word: item.values[0] for item in kept if item.word and item.values}
+    options = {**options, **{o.spelled: o for o in python_config_options(corpus, file, cwd, values)}}
     _make_small(kept, options, out)
     _configure(corpus, reach, file, kept=kept, options=options, cwd=cwd, out=out)
     _complete(kept, options, positionals, out)

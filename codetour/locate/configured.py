@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from codetour.locate.corpus import Corpus
@@ -167,6 +167,56 @@ def dotted_options(corpus: Corpus, files: list[str]) -> Iterator[Option]:
             owner = dotted(node.value.func).split(".")[0]
             if owner in defaults:
                 yield from _fields(defaults[owner], f"{node.targets[0].attr}.")
+
+
+def python_config_options(corpus: Corpus, file: str, cwd: str, given: Mapping[str, str]) -> Iterator[Option]:
+    """`config_flags.DEFINE_config_file("config")`: options `--config.batch_size` of the Python file that it names.
+
+    `given` are the documented command's options and values.
+    """
+    text = corpus.text(file) or ""
+    if "DEFINE_config_file" not in text:
+        return
+    for flag, default in _config_flags(text):
+        path = given.get(f"--{flag}", default).partition(":")[0]
+        places = (posixpath.normpath(posixpath.join(f, path)) for f in (cwd, posixpath.dirname(file)))
+        source = next((corpus.text(p) for p in places if path and p in corpus.names), None)
+        with contextlib.suppress(SyntaxError, ValueError, RecursionError):
+            for node in ast.parse(source or "").body:
+                if isinstance(node, ast.FunctionDef) and node.name == "get_config":
+                    yield from _settings(node, flag)
+
+
+def _config_flags(text: str) -> list[tuple[str, str]]:
+    """Names of the flags that hold a configuration file, and their defaults."""
+    found: list[tuple[str, str]] = []
+    with contextlib.suppress(SyntaxError, ValueError, RecursionError):
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.Call) and dotted(node.func).endswith("DEFINE_config_file"):
+                words = [a.value for a in node.args if isinstance(a, ast.Constant)]
+                default = next((k.value for k in node.keywords if k.arg == "default"), None)
+                words += [default.value] if isinstance(default, ast.Constant) else []
+                texts = [str(w or "") for w in words[:2]]
+                found += [(texts[0], texts[1] if len(texts) > 1 else "")] if texts else []
+    return found
+
+
+def _settings(function: ast.FunctionDef, flag: str) -> Iterator[Option]:
+    """`config.optimizer.lr = 0.1` in `get_config`, whatever the object is called there."""
+    for row in ast.walk(function):
+        if not isinstance(row, ast.Assign) or not isinstance(row.value, ast.Constant):
+            continue
+        name = dotted(row.targets[0]).partition(".")[2]
+        value: Any = row.value.value
+        if name and isinstance(value, bool | int | float | str):
+            yield Option(
+                f"{flag}.{name}".lower(),
+                f"--{flag}.{name}",
+                "dotted",
+                type(value).__name__,
+                value,
+                line=row.lineno,
+            )
 
 
 def _fields(method: ast.FunctionDef, prefix: str) -> Iterator[Option]:

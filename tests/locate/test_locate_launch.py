@@ -139,3 +139,25 @@ def test_a_switch_that_turns_the_gpu_off_is_given(repository, option, given) -> 
     )
     launch = find_entries(tree, Silent()).entries[0].launch
     assert launch.argv == given
+
+
+def test_settings_of_a_python_configuration_are_made_small(repository) -> None:
+    tree = repository(
+        {
+            "main.py": "from absl import app, flags\nfrom ml_collections import config_flags\n"
+            "config_flags.DEFINE_config_file('config', None, 'Where the settings are.')\n\n"
+            "def main(argv):\n    import train\n    train.train(flags.FLAGS.config)\n\n"
+            "if __name__ == '__main__':\n    app.run(main)\n",
+            "train.py": "import jax\nimport optax\n\ndef train(config):\n    tx = optax.sgd(config.optim.rate)\n"
+            "    for epoch in range(config.num_epochs):\n        loss, grads = jax.value_and_grad(step)(params)\n"
+            "        updates, state = tx.update(grads, state)\n"
+            "        params = optax.apply_updates(params, updates)\n\ndef step(params):\n    return 0.0\n",
+            "configs/default.py": "import ml_collections\n\ndef get_config():\n    c = ml_collections.ConfigDict()\n"
+            "    c.batch_size = 256\n    c.optim = ml_collections.ConfigDict()\n    c.optim.rate = 0.1\n"
+            "    c.num_epochs = 90\n    return c\n",
+            "README.md": "```\npython main.py --config=configs/default.py\n```\n",
+        }
+    )
+    launch = find_entries(tree, Silent()).entries[0].launch
+    assert launch.argv == ("--config=configs/default.py", "--config.batch_size=8", "--config.num_epochs=1")
+    assert all(o.why for o in launch.overrides)
