@@ -30,11 +30,23 @@ _LOSSES: Final[tuple[tuple[str, str], ...]] = (
     ("cross-entropy", r"(?i)cross_?entropy|nll|softmax_cross|crossentropy"),
     ("regression-loss", r"(?i)mse|l1_?loss|mean_squared|smooth_l1|huber|img2mse"),
 )
+_INSIDE: Final = "The same work from the inside: how it is done, where before it was only asked for."
+_ONCE_MORE: Final = "The same kind of work once more, in another place. Its idea is that of the stop before."
 _SLUG: Final = re.compile(r"[^a-z0-9]+")
 
 
-def make_stop(pick: Pick, facts: Facts, ids: dict[str, int], *, again: bool = False) -> Stop:
-    """The stop of a pick; `again` makes the second visit of its line."""
+def make_stop(
+    pick: Pick,
+    facts: Facts,
+    ids: dict[str, int],
+    *,
+    told: Mapping[str, Pick] | None = None,
+    again: bool = False,
+) -> Stop:
+    """The stop of a pick; `again` makes the second visit of its line.
+
+    `told` are the picks whose idea the reader has just been told, by their cards: it is not told twice.
+    """
     candidate = pick.candidate
     moment = candidate.moment
     concept = refine(candidate, facts)
@@ -43,6 +55,8 @@ def make_stop(pick: Pick, facts: Facts, ids: dict[str, int], *, again: bool = Fa
     name = _subject(candidate)
     title = f"{found.title}: {name}" if name else found.title
     idea, look = found.idea, " ".join(part for part in (detail, found.look) if part)
+    if told and concept in told:
+        idea = _INSIDE if _is_inside(moment, told[concept].candidate.moment) else _ONCE_MORE
     inside: tuple[Stage, ...] = tuple(s for s in pick.also if s != candidate.stage)
     if inside:
         parts = ", ".join(STAGE_TITLES[s].lower() for s in (candidate.stage, *inside))
@@ -67,6 +81,11 @@ def make_stop(pick: Pick, facts: Facts, ids: dict[str, int], *, again: bool = Fa
         concept=concept,
         also=inside,
     )
+
+
+def _is_inside(moment: Moment, outer: Moment) -> bool:
+    """Does the way to `moment` go through the line of `outer`?"""
+    return any((step.file, step.line) == (outer.file, outer.line) for step in moment.frame.path())
 
 
 def anchor_of(candidate: Candidate) -> Anchor:

@@ -137,7 +137,11 @@ def _made_before_built(picks: list[Pick]) -> list[Pick]:
 
 def _stops(seen: Survey, facts: Facts) -> tuple[Stop, ...]:
     ids: dict[str, int] = {}
-    stops = [make_stop(pick, facts, ids) for pick in seen.picks]
+    stops: list[Stop] = []
+    told: dict[str, Pick] = {}
+    for pick in seen.picks:
+        stops.append(make_stop(pick, facts, ids, told=told))
+        told = {stops[-1].concept: pick}
     again = second_look(seen.picks, seen.moments)
     if again:
         index, pick = again

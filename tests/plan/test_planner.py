@@ -3,6 +3,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import textwrap
+from itertools import pairwise
 
 import pytest
 
@@ -471,3 +472,30 @@ if __name__ == "__main__":
 """
     stages = {s.anchor.line: s.stage for s in plan({"train.py": text}, "train.py").stops if s.hit == 1}
     assert {10: "loss", 11: "loss", 12: "backward", 13: "step"}.items() <= stages.items()
+
+
+def test_an_idea_is_not_told_twice_in_a_row(plan):
+    text = """
+import torch
+from torch import nn
+
+def get_batch(n):
+    x = torch.randn(n, 4)
+    return x, torch.zeros(n, dtype=torch.long)
+
+model = nn.Linear(4, 2)
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+for step in range(10):
+    x, y = get_batch(8)
+    loss = nn.functional.cross_entropy(model(x), y)
+    loss.backward()
+    optimizer.step()
+"""
+    for stops in (
+        plan({"train.py": text}, "train.py").stops,
+        plan("torch_loop").stops,
+        plan("two_players").stops,
+    ):
+        assert all(a.idea != b.idea for a, b in pairwise(stops))
+    inside = next(s for s in plan({"train.py": text}, "train.py").stops if s.anchor.symbol == "get_batch")
+    assert "from the inside" in inside.idea
