@@ -10,6 +10,7 @@ import contextlib
 import gc
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, TypeVar
@@ -38,6 +39,15 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 PATIENCE = 10.0
 """seconds that cancelled work, or a program being ended, gets before the app leaves without it"""
+LAST_RESORT = 15.0
+"""seconds after a signal until the process ends, whatever it waits for"""
+
+
+def _end_at_last(number: int, _frame: object) -> None:
+    """End for certain: what is written to a closed terminal may be waited for without end. The guard ends the rest."""
+    last = threading.Timer(LAST_RESORT, os._exit, (128 + number,))
+    last.daemon = True
+    last.start()
 
 
 class CodetourApp(App[Farewell]):
@@ -220,6 +230,8 @@ class CodetourApp(App[Farewell]):
             # only the main thread may, and not everywhere
             with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
                 loop.add_signal_handler(number, told)
+                # the loop hears of it all the same, and this even where it waits for a terminal that is gone
+                signal.signal(number, _end_at_last)
 
     async def action_leave(self) -> None:
         """Cancel the work or end the program, then go; a second time goes at once."""
