@@ -13,7 +13,7 @@ from pathlib import Path
 from codetour.check.report import Report, StopReport, TourReport
 from codetour.cli.output import ConsoleProgress, fail, note
 from codetour.cli.pipeline import Planned, find_report, plan_entry
-from codetour.cli.run import Request
+from codetour.cli.run import USUAL_BATCHES, Request
 from codetour.cli.run_headless import make_driver, walk
 from codetour.errors import CodetourError, Interrupted, SessionError
 from codetour.model.entry import EntryReport, Launch
@@ -109,22 +109,11 @@ def _request(tree: Tree, entry: str | None, options: LiveOptions) -> Request:
     return Request(
         repo=str(tree.root),
         entry=entry,
-        arguments=None,
         python=options.python,
-        env="auto",
-        cwd=None,
-        variables={},
-        refused=frozenset(),
-        max_batches=20,
+        max_batches=USUAL_BATCHES,
         timeout=options.timeout,
         sandbox="none",
-        attach=None,
-        maps=(),
-        to_end=False,
-        save=None,
-        static=False,
         yes=options.yes,
         ask=options.ask,
-        quiet=False,
         output="plain",
     )

@@ -62,25 +62,4 @@ async def record(ready: Rehearsal, decision: Decision, tour_file: Path) -> Recor
 
 
 def _request(tree: Tree, entry: str | None, python: str | None) -> Request:
-    return Request(
-        repo=str(tree.root),
-        entry=entry,
-        arguments=None,
-        python=python,
-        env="auto",
-        cwd=None,
-        variables={},
-        refused=frozenset(),
-        max_batches=None,
-        timeout=None,
-        sandbox="auto",
-        attach=None,
-        maps=(),
-        to_end=False,
-        save=None,
-        static=False,
-        yes=False,
-        ask=True,
-        quiet=True,
-        output="screen",
-    )
+    return Request(repo=str(tree.root), entry=entry, python=python, quiet=True)

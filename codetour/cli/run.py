@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 import click
 
@@ -14,33 +14,37 @@ from codetour.cli import options
 from codetour.cli.demo import NAME as DEMO
 
 
+USUAL_BATCHES: Final = 20
+"""after which a pass over the data ends, unless it is said otherwise"""
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """What the user asked for, as parsed."""
 
     repo: str
-    entry: str | None
-    arguments: tuple[str, ...] | None
+    entry: str | None = None
+    arguments: tuple[str, ...] | None = None
     """after `--`, exactly these; None when there was no `--`"""
-    python: str | None
-    env: Literal["auto", "current", "create"]
-    cwd: Path | None
-    variables: dict[str, str]
-    refused: frozenset[str]
-    max_batches: int | None
-    timeout: float | None
-    sandbox: Literal["auto", "bwrap", "none"]
-    attach: str | None
+    python: str | None = None
+    env: Literal["auto", "current", "create"] = "auto"
+    cwd: Path | None = None
+    variables: dict[str, str] = field(default_factory=dict[str, str])
+    refused: frozenset[str] = frozenset()
+    max_batches: int | None = None
+    timeout: float | None = None
+    sandbox: Literal["auto", "bwrap", "none"] = "auto"
+    attach: str | None = None
     """where a program runs already under debugpy"""
-    maps: tuple[str, ...]
-    to_end: bool
-    save: Path | None
-    static: bool
-    yes: bool
-    ask: bool
+    maps: tuple[str, ...] = ()
+    to_end: bool = False
+    save: Path | None = None
+    static: bool = False
+    yes: bool = False
+    ask: bool = True
     """somebody can answer a question"""
-    quiet: bool
-    output: Literal["screen", "plain", "json"]
+    quiet: bool = False
+    output: Literal["screen", "plain", "json"] = "screen"
     prepare: bool = False
     """run the repository's own commands that make missing data"""
 
@@ -94,7 +98,7 @@ class _ExactArguments(click.Command):
 @click.option(
     "--max-batches",
     type=click.IntRange(min=0),
-    default=20,
+    default=USUAL_BATCHES,
     show_default=True,
     metavar="N",
     help="Cut each pass over the data short, from inside: data loaders, Lightning, Hugging Face, Keras, and ranges "

@@ -27,12 +27,7 @@ def planned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
 
 def request(**more) -> run_command.Request:
-    given = dict(  # noqa: C408 - reads as the call that it stands for
-        repo="x", entry=None, arguments=None, python=sys.executable, env="auto", cwd=None, variables={},
-        refused=frozenset(), max_batches=None, timeout=None, sandbox="none", attach=None, maps=(), to_end=False,
-        save=None, static=False, yes=False, ask=True, quiet=True, output="screen",
-    )  # fmt: skip
-    return run_command.Request(**{**given, **more})
+    return run_command.Request(repo="x", python=sys.executable, sandbox="none", quiet=True, **more)
 
 
 def test_the_reader_is_asked_before_anything_runs(planned) -> None:

@@ -167,13 +167,7 @@ async def test_steps_without_a_file_are_shown_as_words(repo: Path) -> None:
 
 
 def request(repo: Path, **more: Any) -> Request:
-    given: dict[str, Any] = {
-        "repo": str(repo), "entry": None, "arguments": None, "python": None, "env": "auto", "cwd": None,
-        "variables": {}, "refused": frozenset(), "max_batches": None, "timeout": None, "sandbox": "auto",
-        "attach": None, "maps": (), "to_end": False, "save": None, "static": True, "yes": False, "ask": True,
-        "quiet": True, "output": "screen",
-    }  # fmt: skip
-    return Request(**{**given, **more})
+    return Request(repo=str(repo), static=True, quiet=True, **more)
 
 
 def test_a_run_offers_the_tours_that_a_repository_brings(repo: Path) -> None:
