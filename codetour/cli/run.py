@@ -13,7 +13,6 @@ import click
 from codetour.cli import options
 from codetour.cli.demo import NAME as DEMO
 
-
 USUAL_BATCHES: Final = 20
 """after which a pass over the data ends, unless it is said otherwise"""
 
