@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import io
 import json
 import os
@@ -12,7 +11,6 @@ import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
-from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -23,12 +21,7 @@ from codetour.check.report import Report
 from codetour.cli import group
 from codetour.cli.output import exit_with
 from codetour.progress import Silent
-
-_SPEC = importlib.util.spec_from_file_location("hostile_corpus", Path(__file__).with_name("corpus.py"))
-assert _SPEC is not None
-assert _SPEC.loader is not None
-corpus: Any = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(corpus)
+from tests.hostile import corpus
 
 SECRET = "root-of-all-secrets"
 RAW = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import importlib.util
 import os
 import shutil
 import signal
@@ -20,12 +19,7 @@ from codetour.model.driver import Unsupported
 from codetour.session.headless import Patience, drive
 from codetour.session.paths import Paths
 from codetour.session.remote import Address, Mapping
-
-_spec = importlib.util.spec_from_file_location("session_conftest", Path(__file__).with_name("conftest.py"))
-_shared = importlib.util.module_from_spec(_spec)
-sys.modules["session_conftest"] = _shared
-_spec.loader.exec_module(_shared)
-Run, line_of, tour_of, until = _shared.Run, _shared.line_of, _shared.tour_of, _shared.until
+from tests.session.conftest import Run, line_of, tour_of, until
 
 
 def free_port() -> int:

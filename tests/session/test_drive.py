@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import importlib.util
-import sys
 import time
-from pathlib import Path
 
 import pytest
 
 from codetour.model.events import Crashed
+from tests.session.conftest import gone, line_of, tour_of, until
 
 pytestmark = pytest.mark.debugger
-
-_spec = importlib.util.spec_from_file_location("session_conftest", Path(__file__).with_name("conftest.py"))
-_shared = importlib.util.module_from_spec(_spec)
-sys.modules["session_conftest"] = _shared
-_spec.loader.exec_module(_shared)
-alive, gone, line_of, tour_of = _shared.alive, _shared.gone, _shared.line_of, _shared.tour_of
-until = _shared.until
 
 
 def where(seen):

@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import importlib.util
 import os
-import sys
 import time
-from pathlib import Path
 
 import pytest
 
 from codetour.model.driver import Unsupported
 from codetour.session.exploring import detail_of
-
-_spec = importlib.util.spec_from_file_location("session_conftest", Path(__file__).with_name("conftest.py"))
-_shared = importlib.util.module_from_spec(_spec)
-sys.modules["session_conftest"] = _shared
-_spec.loader.exec_module(_shared)
-gone, line_of, tour_of, until = _shared.gone, _shared.line_of, _shared.tour_of, _shared.until
+from tests.session.conftest import gone, line_of, tour_of, until
 
 PYTHON = os.environ.get("CODETOUR_TEST_PYTHON", "")
 needs_torch = pytest.mark.skipif(not PYTHON, reason="CODETOUR_TEST_PYTHON names no interpreter with torch")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import signal
 import subprocess
@@ -13,12 +12,7 @@ from pathlib import Path
 import pytest
 
 from codetour.session import sandbox
-
-_spec = importlib.util.spec_from_file_location("session_conftest", Path(__file__).with_name("conftest.py"))
-_shared = importlib.util.module_from_spec(_spec)
-sys.modules["session_conftest"] = _shared
-_spec.loader.exec_module(_shared)
-alive, gone = _shared.alive, _shared.gone
+from tests.session.conftest import alive, gone
 
 pytestmark = pytest.mark.debugger
 

@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
-from pathlib import Path
-
 import pytest
 
 from codetour.session.forecast import counting
 from codetour.session.headless import Patience
-
-_spec = importlib.util.spec_from_file_location("session_conftest", Path(__file__).with_name("conftest.py"))
-_shared = importlib.util.module_from_spec(_spec)
-sys.modules["session_conftest"] = _shared
-_spec.loader.exec_module(_shared)
-line_of, tour_of = _shared.line_of, _shared.tour_of
+from tests.session.conftest import tour_of
 
 
 def test_imports_are_given_two_minutes():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import sys
 import time
@@ -14,12 +13,7 @@ from codetour.errors import EnvironmentProblem
 from codetour.session import sandbox
 from codetour.session.command import make_command
 from codetour.session.options import LaunchOptions
-
-_spec = importlib.util.spec_from_file_location("session_conftest", Path(__file__).with_name("conftest.py"))
-_shared = importlib.util.module_from_spec(_spec)
-sys.modules["session_conftest"] = _shared
-_spec.loader.exec_module(_shared)
-gone, line_of, tour_of = _shared.gone, _shared.line_of, _shared.tour_of
+from tests.session.conftest import gone, line_of, tour_of
 
 needs_bwrap = pytest.mark.skipif(bool(sandbox.obstacle()), reason=f"no sandbox here: {sandbox.obstacle()}")
 

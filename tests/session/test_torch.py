@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import socket
 import subprocess
@@ -11,11 +10,7 @@ from pathlib import Path
 
 import pytest
 
-_spec = importlib.util.spec_from_file_location("session_conftest", Path(__file__).with_name("conftest.py"))
-_shared = importlib.util.module_from_spec(_spec)
-sys.modules["session_conftest"] = _shared
-_spec.loader.exec_module(_shared)
-line_of, tour_of = _shared.line_of, _shared.tour_of
+from tests.session.conftest import line_of, tour_of
 
 PYTHON = os.environ.get("CODETOUR_TEST_PYTHON", sys.executable)
 HAS_TORCH = not subprocess.run(

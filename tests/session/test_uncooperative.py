@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import importlib.util
 import sys
 import textwrap
 from pathlib import Path
 
 import pytest
 
+from tests.session.conftest import line_of, tour_of
+
 pytestmark = pytest.mark.debugger
 
-_spec = importlib.util.spec_from_file_location("session_conftest", Path(__file__).with_name("conftest.py"))
-_shared = importlib.util.module_from_spec(_spec)
-sys.modules["session_conftest"] = _shared
-_spec.loader.exec_module(_shared)
-line_of, tour_of = _shared.line_of, _shared.tour_of
 
 LOOP = """
 def work():

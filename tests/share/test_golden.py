@@ -5,11 +5,9 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import re
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -20,22 +18,12 @@ from hypothesis import strategies as st
 
 from codetour.model.tour import Anchor, Stop, Tour
 from codetour.share.writing import Wish, share
+from tests.share import sample
 
 HERE = Path(__file__).parent
 GOLDEN = HERE / "golden"
 
 
-def _sample() -> Any:
-    spec = importlib.util.spec_from_file_location("share_tests_sample", HERE / "sample.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-sample = _sample()
 NOTES = {"forward": "Mine: ask *why*."}
 WISH = Wish(notes=NOTES, titles=("Other",), next_tour="Other", prefix="part", made_with="Made with codetour.")
 

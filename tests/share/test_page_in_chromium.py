@@ -5,28 +5,15 @@ Skipped where there is no Chromium; `CODETOUR_TEST_CHROMIUM` names one.
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from codetour.share.writing import Wish, share
+from tests.share import chromium as driver
+from tests.share import sample
 
-
-def _beside(name: str):
-    """A module of this folder: tests are no package."""
-    spec = importlib.util.spec_from_file_location(f"share_tests_{name}", Path(__file__).parent / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-driver, sample = _beside("chromium"), _beside("sample")
 pytestmark = pytest.mark.skipif(
     driver.chromium() is None, reason="no Chromium; name one with CODETOUR_TEST_CHROMIUM"
 )

@@ -6,12 +6,10 @@ The extension is not part of this repository. `CODETOUR_TEST_VSCODE` names a che
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import shutil
 import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,6 +23,7 @@ from codetour.resolve.files import Files
 from codetour.share.writing import share
 from codetour.tourfile.read import load
 from codetour.tourfile.write import save
+from tests.share import sample
 
 EXTENSION = os.environ.get("CODETOUR_TEST_VSCODE", "")
 pytestmark = [
@@ -32,19 +31,6 @@ pytestmark = [
     pytest.mark.skipif(shutil.which("node") is None, reason="no Node.js"),
 ]
 HERE = Path(__file__).parent
-
-
-def _sample() -> Any:
-    spec = importlib.util.spec_from_file_location("share_tests_sample", HERE / "sample.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-sample = _sample()
 
 
 @pytest.fixture
