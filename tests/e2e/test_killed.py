@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import os
+import pty
 import shutil
 import signal
+import struct
 import subprocess
 import sys
+import termios
 import time
 import uuid
 from pathlib import Path
 
 import pytest
+
+from codetour.ui.app import LAST_RESORT
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SCRIPTS = REPOSITORY / "fixtures" / "hostile" / "scripts"
@@ -62,5 +69,50 @@ def test_nothing_is_left_when_codetour_is_ended(script: str, sign: signal.Signal
     finally:
         process.kill()
         process.wait()
+        for pid in marked(mark):
+            os.kill(pid, signal.SIGKILL)
+
+
+def read_for(terminal: int, seconds: float) -> bytes:
+    """What a terminal shows in the next seconds."""
+    os.set_blocking(terminal, False)
+    end, seen = time.monotonic() + seconds, b""
+    while time.monotonic() < end:
+        with contextlib.suppress(BlockingIOError):
+            seen += os.read(terminal, 65_536)
+        time.sleep(0.02)
+    return seen
+
+
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="finds processes by /proc")
+@pytest.mark.parametrize("sign", [signal.SIGHUP, signal.SIGTERM], ids=lambda s: s.name)
+def test_a_screen_whose_terminal_takes_no_more_ends_all_the_same(
+    sign: signal.Signals, tmp_path: Path
+) -> None:
+    """A frozen terminal: the writer waits for ever, and the screens behind it for the writer."""
+    mark = f"CODETOUR_KILL_TEST={uuid.uuid4().hex}"
+    name, _, value = mark.partition("=")
+    ours, theirs = pty.openpty()
+    env = os.environ | {name: value, "TERM": "xterm-256color", "CODETOUR_HOME": str(tmp_path)}
+    argv = [sys.executable, "-m", "codetour", "run", "demo", "--yes"]
+    process = subprocess.Popen(
+        argv, stdin=theirs, stdout=theirs, stderr=theirs, env=env, start_new_session=True
+    )
+    os.close(theirs)
+    try:
+        assert b"codetour" in read_for(ours, 5.0)
+        # each size is painted anew and nobody reads: the terminal's buffer, then Textual's queue, are full
+        for turn in range(40):
+            fcntl.ioctl(ours, termios.TIOCSWINSZ, struct.pack("HHHH", 50 + turn % 2, 160, 0, 0))
+            process.send_signal(signal.SIGWINCH)
+            time.sleep(0.1)
+        assert process.poll() is None
+        process.send_signal(signal.SIGHUP)
+        process.wait(LAST_RESORT + 10)
+        assert wait_for(False, mark, 10) == []
+    finally:
+        process.kill()
+        process.wait()
+        os.close(ours)
         for pid in marked(mark):
             os.kill(pid, signal.SIGKILL)
