@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from click.testing import CliRunner
 
-from codetour.cli import group
+from codetour.cli.commands import group
 from codetour.errors import UsageProblem
 
 

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from codetour.cli import COMMANDS
+from codetour.cli.commands import COMMANDS
 
 
 def codetour(*args: str) -> subprocess.CompletedProcess[str]:
@@ -49,7 +49,7 @@ HEAVY = ("libcst", "networkx", "debugpy", "textual", "git", "yaml", "markdown_it
 def test_the_command_line_and_replay_load_nothing_heavy(command: str) -> None:
     """libcst costs 250 ms of CPU, networkx 480, Textual 520: `--help` and `replay` must not pay."""
     script = (
-        "import json, sys\nfrom codetour.cli import group\n"
+        "import json, sys\nfrom codetour.cli.commands import group\n"
         f"group.get_command(None, {command!r})\n"
         f"print(json.dumps([m for m in {HEAVY!r} if m in sys.modules]))"
     )

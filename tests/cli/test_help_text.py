@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from click.testing import CliRunner
 
-from codetour.cli import COMMANDS, group
+from codetour.cli.commands import COMMANDS, group
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -18,7 +18,7 @@ import pytest
 from codetour.check import formats, patterns
 from codetour.check.judge import judge
 from codetour.check.report import Report
-from codetour.cli import group
+from codetour.cli.commands import group
 from codetour.cli.output import exit_with
 from codetour.progress import Silent
 from tests.hostile import corpus
