@@ -12,17 +12,21 @@ from pathlib import Path
 import pytest
 
 import codetour.session
+from tests.session.conftest import tour_of
 
 INSIDE = Path(codetour.session.__file__).with_name("inside")
 PYTHON = os.environ.get("CODETOUR_TEST_PYTHON", sys.executable)
 START = f"""
 import importlib.util, json, runpy, sys
 def load(name):
+    if "_codetour_" + name in sys.modules:
+        return sys.modules["_codetour_" + name]
     spec = importlib.util.spec_from_file_location("_codetour_" + name, {str(INSIDE)!r} + "/" + name + ".py")
     module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
 patches, folder, script = json.loads(sys.argv[1])
+load("compiling").install()
 load("patches").apply(patches, [folder], load)
 sys.path.insert(0, folder)
 runpy.run_path(script, run_name="__main__")
@@ -117,6 +121,20 @@ def test_imported_files_are_cut_and_the_cache_of_compiled_files_never_sees_it(li
     )
     assert plain.stdout.split() == ["9", "4"]
     assert limited({"train.py": main, "engine.py": engine}) == ["3", "4"]
+
+
+@pytest.mark.debugger
+@pytest.mark.parametrize("kind", ["script", "module", "notebook"])
+async def test_the_first_file_of_a_run_is_cut_too(tmp_path, run_tour, kind) -> None:
+    text = counting("for i in range(len(data)):")
+    name = "train.ipynb" if kind == "notebook" else "train.py"
+    cell = {"cell_type": "code", "source": text, "metadata": {}, "outputs": [], "execution_count": None}
+    notebook = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    (tmp_path / name).write_text(json.dumps(notebook) if kind == "notebook" else text)
+    launch = {"module": "train"} if kind == "module" else {}
+    tour = tour_of(name, (name, text.split("\n").index("print(times)") + 1), **launch)
+    run = await run_tour(tmp_path, tour, max_batches=3, to_end=True)
+    assert run.text.split() == ["6"]
 
 
 def test_a_file_that_cannot_be_parsed_fails_with_the_interpreter_s_own_words(limited) -> None:
@@ -250,6 +268,6 @@ def test_keras_takes_fewer_steps_and_no_more_than_there_are(limited, backend: st
 def test_the_files_inside_are_for_python_three_eight() -> None:
     import ast
 
-    for name in ("library_limits.py", "short_ranges.py", "patches.py"):
+    for name in ("library_limits.py", "short_ranges.py", "patches.py", "compiling.py"):
         ast.parse((INSIDE / name).read_text(), feature_version=(3, 8))
     assert importlib.util.find_spec("codetour.session.inside") is not None

@@ -32,7 +32,10 @@ def send_at_once(pydevd: Any) -> None:
 
 
 def load(name: str) -> Any:
-    """A file beside this one as a module that the program cannot meet by accident."""
+    """A file beside this one as a module that the program cannot meet by accident; the same one each time."""
+    known = sys.modules.get("_codetour_" + name)
+    if known is not None:
+        return known
     spec = importlib.util.spec_from_file_location("_codetour_" + name, str(Path(HERE, name + ".py")))
     assert spec is not None
     assert spec.loader is not None
@@ -68,6 +71,7 @@ def prepare(plan: dict[str, Any], pydevd: Any) -> None:
     tracing = importlib.import_module("pydevd_tracing")
     load("quiet_imports").quiet(plan["roots"], getattr(tracing, "TracingFunctionHolder", None))
     load("keep_tracing").keep(tracing)
+    load("compiling").install(importlib.import_module("_pydevd_bundle.pydevd_runpy"))
     if plan.get("patches"):
         load("patches").apply(plan["patches"], plan["roots"], load)
     load("children").follow(plan, importlib.import_module("_pydev_bundle.pydev_monkey"))

@@ -44,7 +44,7 @@ def apply(wanted: dict[str, int], roots: Sequence[str], load: Callable[[str], An
     changes: dict[str, Callable[[Any], None]] = {LOADER: functools.partial(change_loader, wanted=wanted)}
     if wanted.get("max_batches"):
         changes.update(load("library_limits").changes(wanted["max_batches"], asks_for_iterator))
-        load("short_ranges").install(wanted["max_batches"], roots)
+        load("short_ranges").install(wanted["max_batches"], roots, load("compiling"))
     sys.meta_path.insert(0, AfterImport(changes))
 
 

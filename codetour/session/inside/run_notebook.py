@@ -92,7 +92,9 @@ def main() -> None:
     module.__file__ = script
     module.__dict__["__builtins__"] = builtins
     sys.modules["__main__"] = module
-    code = compile(Path(script).read_bytes(), script, "exec")
+    compiling = sys.modules.get("_codetour_compiling")
+    make: Any = compile if compiling is None else compiling.compile_first
+    code = make(Path(script).read_bytes(), script, "exec")
     exec(code, module.__dict__)  # noqa: S102 - what was agreed to run
 
 

@@ -1,6 +1,6 @@
 """Epochs that a program counts itself: `for i in range(0, len(x), batch)` round a backward pass is cut short.
 
-    install(20, ["/home/me/repository"])
+    install(20, ["/home/me/repository"], compiling)
 
 Only where it is sure: a `for` over a `range` (or `enumerate`, `tqdm`, `zip` of one) inside another loop or inside a
 function, with a gradient taken or an optimizer stepping right in its body, over a length or a number of batches. The
@@ -11,9 +11,7 @@ Runs in the user's interpreter, Python 3.8 and later, standard library only.
 from __future__ import annotations
 
 import ast
-import importlib.machinery
 import os
-import runpy
 from collections.abc import Sequence
 from typing import Any
 
@@ -42,41 +40,27 @@ COUNTS = (
 WRAPPERS = ("enumerate", "tqdm", "zip", "trange", "track")
 
 
-def install(count: int, roots: Sequence[str]) -> None:
+def install(count: int, roots: Sequence[str], compiling: Any) -> None:
     """Cut such ranges in files below `roots`, the program's first file included, from now on."""
     below = tuple(r.rstrip(os.sep) + os.sep for r in roots)
-    get_code = importlib.machinery.SourceFileLoader.get_code
 
-    def cut_code(self: Any, fullname: str) -> Any:
-        path = self.get_filename(fullname)
-        code = shortened(self.get_data(path), path, count) if path.startswith(below) else None
-        # never by way of the cache of compiled files: another run must not meet our code there
-        return get_code(self, fullname) if code is None else code
+    def concerns(path: str) -> bool:
+        return os.path.abspath(path).startswith(below)  # noqa: PTH100 - fast
 
-    importlib.machinery.SourceFileLoader.get_code = cut_code  # type: ignore[method-assign]
+    def step(raw: bytes, path: str) -> Any:
+        del path
+        speaks = b"range" in raw and any(word.encode() in raw for word in (*GRADIENTS, "step"))
+        return change if speaks else None
 
-    def cut_compile(source: Any, filename: Any, *args: Any, **kwargs: Any) -> Any:
-        path = str(filename)
-        code = shortened(source, path, count) if os.path.abspath(path).startswith(below) else None  # noqa: PTH100 - fast
-        whole: Any = compile
-        return whole(source, filename, *args, **kwargs) if code is None else code
+    def change(tree: ast.AST) -> Any:
+        return as_it_is if cut(tree, count) else None
 
-    # the first file is compiled by runpy, which looks a name up in itself before it takes the builtin
-    runpy.compile = cut_compile  # type: ignore[attr-defined]
+    compiling.add(concerns, step)
 
 
-def shortened(source: Any, path: str, count: int) -> Any:
-    """The code of `source` with its ranges cut, None when there is nothing to cut."""
-    try:
-        raw = source if isinstance(source, bytes) else str(source).encode("utf-8", "replace")
-        if b"range" not in raw or not any(word.encode() in raw for word in (*GRADIENTS, "step")):
-            return None
-        tree = ast.parse(source, path)
-        if not cut(tree, count):
-            return None
-        return compile(ast.fix_missing_locations(tree), path, "exec", dont_inherit=True)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None  # the interpreter's own words on it are better
+def as_it_is(code: Any) -> Any:
+    """There is nothing left to do to the code."""
+    return code
 
 
 def cut(tree: ast.AST, count: int, *, inside: bool = False) -> int:
