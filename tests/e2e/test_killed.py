@@ -85,10 +85,7 @@ def read_for(terminal: int, seconds: float) -> bytes:
 
 
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="finds processes by /proc")
-@pytest.mark.parametrize("sign", [signal.SIGHUP, signal.SIGTERM], ids=lambda s: s.name)
-def test_a_screen_whose_terminal_takes_no_more_ends_all_the_same(
-    sign: signal.Signals, tmp_path: Path
-) -> None:
+def test_a_screen_whose_terminal_takes_no_more_ends_all_the_same(tmp_path: Path) -> None:
     """A frozen terminal: the writer waits for ever, and the screens behind it for the writer."""
     mark = f"CODETOUR_KILL_TEST={uuid.uuid4().hex}"
     name, _, value = mark.partition("=")
