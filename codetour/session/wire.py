@@ -52,7 +52,8 @@ class Connection:
         self.on_closed: Callable[[], None] = lambda: None
         self.closed = asyncio.Event()
         _send_at_once(writer)
-        self._pump_task = asyncio.create_task(self._pump())
+        # not create_task: an eager one (3.12 on) would hand events over before the caller has said to whom
+        self._pump_task = asyncio.Task(self._pump())
 
     async def request(self, command: str, arguments: Body | None = None, *, limit: float = 10.0) -> Body:
         """The body of the answer; raises `NoAnswer` after `limit` seconds, `WireError` when refused."""

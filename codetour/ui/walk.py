@@ -91,7 +91,8 @@ class Walk:
         if len(self._wishes) < QUEUE:
             self._wishes.append(call)
         if self._pump is None:
-            self._pump = asyncio.create_task(self._serve())
+            # not create_task: where Textual makes tasks eager (3.12 on), it may have ended before it is kept here
+            self._pump = asyncio.Task(self._serve())
 
     def now(self, call: Wish) -> None:
         """Do `call` beside whatever is going on: pause, input, evaluation."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from textual.widgets import Input, OptionList
 
@@ -61,6 +63,19 @@ async def test_debugger_keys_call_the_driver(walked, kit, key, call):
     _, driver, pilot = walked
     await pilot.press(key)
     await kit.settle(pilot, lambda: call in driver.calls)
+
+
+async def test_a_driver_that_answers_at_once_is_asked_again(kit):
+    """Where Python can, the app runs with eager tasks: a wish may be served before the key's handler has returned."""
+    if hasattr(asyncio, "eager_task_factory"):
+        asyncio.get_running_loop().set_task_factory(asyncio.eager_task_factory)
+    driver = kit.ScriptedDriver(kit.sample_tour(), {}, live=False, missed={})
+    app = kit.tour_app(driver)
+    async with app.run_test(size=SIZE) as pilot:
+        await kit.settle(pilot, lambda: driver.view.mode == "static")
+        for index in (1, 2, 3):
+            await pilot.press("space")
+            await kit.settle(pilot, lambda index=index: app.screen.scene.index == index)
 
 
 async def test_stepping_off_the_tour_says_how_to_return(walked, kit):
