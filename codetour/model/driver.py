@@ -40,6 +40,8 @@ class View:
     """why the stop shown was not reached, once known"""
     message: str = ""
     """one sentence for the status line"""
+    away: str = ""
+    """the process in which the tour stands, while the reader is in another process or thread"""
 
 
 @dataclass(frozen=True, slots=True)

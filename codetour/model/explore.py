@@ -34,6 +34,23 @@ class Stack:
     process: str
     """"" for the main one"""
     calls: tuple[Call, ...] = ()
+    number: int = 0
+    """of the process, as `ProcessState` has it"""
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessState:
+    """One process of the program."""
+
+    number: int
+    """0 is the main one"""
+    name: str
+    """"the main process", "rank 1", "Process-3" """
+    pid: int
+    state: str
+    """where it stands, or what it does"""
+    here: bool = False
+    """the reader is in it: steps, values and expressions are its own"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +92,17 @@ class Explorer(Protocol):
 
     async def stacks(self) -> tuple[Stack, ...]:
         """Every thread and task of every process; the program need not stand still."""
+        ...
+
+    async def processes(self) -> tuple[ProcessState, ...]:
+        """Every living process, the main one first."""
+        ...
+
+    async def visit(self, number: int, thread: str = "") -> str:
+        """Make process `number` stand, in the thread called `thread`: from now on the reader is in it.
+
+        Returns a sentence on what that means for the others.
+        """
         ...
 
     async def detail(self, path: Sequence[str], frame: int = 0) -> Detail:

@@ -24,6 +24,8 @@ class Arming:
         """(path, line) of conditions that are asked when they would hold"""
         self.target: tuple[str, int] | None = None
         """where `run to` goes"""
+        self.target_pid = 0
+        """the only process that it is for; 0: all of them"""
         self._armed: dict[str, list[Body]] = {}
 
     def wanted(self, path: str) -> list[Body]:
@@ -33,11 +35,18 @@ class Arming:
             if line in found:
                 body["condition"] = f"({found[line]['condition']}) or ({body.get('condition', True)})"
             found[line] = body
+        if self.target is not None and self.target[0] == path:
+            line = self.target[1]
+            found[line] = self._target_body(line, found.get(line))
         for line in (*self._itinerary.lines(path), *self._probed(path)):
             found[line] = {"line": line}
-        if self.target is not None and self.target[0] == path:
-            found[self.target[1]] = {"line": self.target[1]}
         return [found[line] for line in sorted(found)]
+
+    def _target_body(self, line: int, known: Body | None) -> Body:
+        if not self.target_pid or (known is not None and "condition" not in known):
+            return {"line": line}
+        here = f"__import__('os').getpid() == {self.target_pid}"
+        return {"line": line, "condition": f"({known['condition']}) or ({here})" if known is not None else here}
 
     def _probed(self, path: str) -> list[int]:
         return [line for (where, line), probe in self.probes.items() if where == path and not probe.done]

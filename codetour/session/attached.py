@@ -18,11 +18,11 @@ from typing import Any, Final, cast
 
 from codetour.errors import SessionError
 from codetour.session.facts import Facts, ask_facts
-from codetour.session.messages import BreakpointAnswer, Stopped
+from codetour.session.messages import BreakpointAnswer, Stopped, SystemInfo
 from codetour.session.options import Limits
 from codetour.session.output import Category, OutputRing
 from codetour.session.process import CLIENT, Process, set_everywhere
-from codetour.session.program import Gone, Halt, Happening
+from codetour.session.program import Gone, Halt, Happening, Left
 from codetour.session.remote import Address
 from codetour.session.wire import Body, Connection, WireError
 
@@ -73,6 +73,7 @@ class Attached:
         self.processes.append(process)
         try:
             return await ask_facts(process)
+            await self._learn_pid(process)
         except WireError as error:
             await self.close()
             raise SessionError(
@@ -93,6 +94,11 @@ class Attached:
             raise SessionError(f"The program at {self._address.text} went away: {error}.") from error
 
     async def _introduce(self, address: Address, more: Body) -> Process:
+    @staticmethod
+    async def _learn_pid(process: Process) -> None:
+        with contextlib.suppress(WireError):
+            process.info = SystemInfo.of(await process.ask("pydevdSystemInfo"))
+
         """Connect, say who we are and that we want to look; returns when it may be configured."""
         try:
             reader, writer = await asyncio.wait_for(
@@ -160,6 +166,7 @@ class Attached:
         try:
             process = await self._introduce(address, more)
             process.name = f"process {len(self.processes) + 1}"
+            await self._learn_pid(process)
             self.processes.append(process)
             for path, places in self.breakpoints.items():
                 await process.set_breakpoints(path, places)
@@ -215,6 +222,8 @@ class Attached:
     def _lost(self, process: Process) -> None:
         """There is nothing more to come from it."""
         if process is self.root and not self._left:
+        if process is not self.root:
+            self.happenings.put_nowait(Left(process))
             self._left = True
             if self._output is not None:
                 self._output.flush()

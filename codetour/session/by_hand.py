@@ -8,6 +8,8 @@ question is asked from here.
 from __future__ import annotations
 
 import ast
+import contextlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 from typing import Final
@@ -43,6 +45,15 @@ class ByHand:
         """Take a breakpoint; its count begins anew. Raises ValueError when its condition cannot be read."""
         when = When.of(condition=made.condition, hits=made.hits)
         self.marks[path, made.line] = Mark(made, when, f"{path}:{made.line}:{next(self._numbers)}")
+
+    async def bring(self, processes: Sequence[Process], made: Breakpoint) -> None:
+        """Put what decides into every process that is there, so that none has to halt for it."""
+        if When.of(condition=made.condition, hits=made.hits).always:
+            return
+        for process in [p for p in processes if p.alive and not p.aside]:
+            with contextlib.suppress(WireError):
+                if await process.evaluate(is_there_expression()) != "True":
+                    await process.evaluate(bring_expression())
 
     def drop(self, path: str, line: int) -> bool:
         """Let a breakpoint go; False when there is none."""

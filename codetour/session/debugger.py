@@ -24,7 +24,7 @@ from codetour.session.messages import BreakpointAnswer, Stopped
 from codetour.session.options import Limits
 from codetour.session.output import OutputRing
 from codetour.session.process import Process, set_everywhere
-from codetour.session.program import Gone, Halt, Happening
+from codetour.session.program import Gone, Halt, Happening, Left
 from codetour.session.sandbox import PORT, SOCKET
 from codetour.session.wire import Body, Connection, WireError
 
@@ -183,6 +183,7 @@ class Debugger:
         process = Process(connection, self._limits)
         connection.on_event = lambda name, body: self._hear(process, name, body)
         try:
+        connection.on_closed = lambda: self.happenings.put_nowait(Left(process))
             await process.greet(self._token)
             self._admit(process)
             answers = await process.begin(self.breakpoints, self._rules())

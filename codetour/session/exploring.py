@@ -10,18 +10,21 @@ from collections.abc import Sequence
 from typing import Any, Final, Literal, cast
 
 from codetour.model.driver import Unsupported
-from codetour.model.explore import Call, Detail, Histogram, History, Stack
+from codetour.model.explore import Call, Detail, Histogram, History, ProcessState, Stack
 from codetour.model.text import clean, clean_block
 from codetour.session.capture import BadAnswer, number, read_answer, value_of
 from codetour.session.following import Following
 from codetour.session.injection import call, install_expression
 from codetour.session.process import Process
-from codetour.session.walk import Standing, Walk
+from codetour.session.standing import Standing
+from codetour.session.visits import StaysInside, name_of
+from codetour.session.walk import Walk
 from codetour.session.wire import WireError
 
 NOT_STOPPED: Final = "The program is running; pause it first."
 STACKS: Final = 200
 CALLS: Final = 24
+PROCESSES: Final = 64
 TABLE: Final = 300
 PICTURE: Final = (48, 128)
 WHERE: Final = 3.0
@@ -37,18 +40,60 @@ class LiveExplorer:
         self._walk = walk
         self._following = following
 
-    async def stacks(self) -> tuple[Stack, ...]:
+    def _alive(self) -> list[Process]:
         alive = [p for p in self._walk.debugger.processes if p.alive]
         if not alive:
             over = self._walk.finished is not None
             raise Unsupported("The program is over." if over else "The program is being started.")
+        return alive
+
+    async def processes(self) -> tuple[ProcessState, ...]:
+        alive = self._alive()
+        await self._walk.company.identify_all()
+        everybody = self._walk.debugger.processes
+        return tuple(self._state_of(p, everybody.index(p)) for p in alive[:PROCESSES])
+
+    def _state_of(self, process: Process, number: int) -> ProcessState:
+        standing = self._walk.standing
+        here = standing is not None and standing.halt.process is process
+        held = [standing] if here else [s for s in self._walk.visits.held if s.halt.process is process]
+        state = "runs"
+        if held and held[0] is not None:
+            state = f"stands at {held[0].words}"
+        elif self._walk.is_waiting(process):
+            state = "stopped, waits to be looked at"
+        elif process.aside:
+            state = "runs beside the tour, which follows another rank"
+        return ProcessState(number, name_of(process), process.info.pid, state, here)
+
+    async def visit(self, number: int, thread: str = "") -> str:
+        everybody = self._walk.debugger.processes
+        if not 0 <= number < len(everybody):
+            raise Unsupported("There is no such process any more.")
+        process = everybody[number]
+        try:
+            return await self._walk.visits.go(process, thread)
+        except StaysInside:
+            where = await self._whereabouts(process)
+            called = f", called at {where}" if where else ""
+            said = f"It is inside compiled code{called}, and does not stand still"
+            raise Unsupported(f"{said}: a breakpoint stops it when it comes by there.") from None
+        except WireError as error:
+            raise Unsupported(f"It gives no answer: {clean(str(error), 200)}.") from error
+
+    async def stacks(self) -> tuple[Stack, ...]:
+        alive = self._alive()
+        await self._walk.company.identify_all()
         found = await asyncio.gather(*(self._stacks_of(p) for p in alive[:32]))
         return tuple(s for one in found for s in one)[:STACKS]
 
     async def whereabouts(self) -> str:
         """FILE:LINE of the tree where the main thread is, also inside compiled code that lets others run; else ""."""
-        root = self._walk.debugger.root
-        stacks = await self._stacks_of(root) if root is not None and root.alive else []
+        main = self._walk.company.main()
+        return await self._whereabouts(main) if main is not None and main.alive else ""
+
+    async def _whereabouts(self, process: Process) -> str:
+        stacks = await self._stacks_of(process)
         main = next((s for s in stacks if s.kind == "thread" and s.state in {"main", "stopped here"}), None)
         call = next((c for c in main.calls if c.inside), None) if main is not None else None
         return f"{call.file}:{call.line}" if call is not None else ""
@@ -61,7 +106,8 @@ class LiveExplorer:
                 process.helped = True
             answer = read_answer(await process.evaluate(call("stacks"), None, limit=WHERE))
         except (WireError, BadAnswer):
-            return [Stack("thread", "no answer", "inside compiled code, or ending", process.name)]
+            said = "inside compiled code, or ending"
+            return [Stack("thread", "no answer", said, process.name, number=self._number(process))]
         return [self._stack(s, process) for s in _mappings(answer.get("stacks"), STACKS)]
 
     def _stack(self, found: dict[str, Any], process: Process) -> Stack:
@@ -72,7 +118,11 @@ class LiveExplorer:
         here = standing is not None and standing.halt.process is process and kind == "thread"
         if here and standing is not None and calls and _same(standing, calls):
             state = "stopped here"
-        return Stack(kind, name, state, process.name, calls)
+        return Stack(kind, name, state, process.name, calls, self._number(process))
+
+    def _number(self, process: Process) -> int:
+        everybody = self._walk.debugger.processes
+        return everybody.index(process) if process in everybody else 0
 
     def _call(self, found: object) -> Call | None:
         if not isinstance(found, list) or len(cast("list[Any]", found)) != 3:

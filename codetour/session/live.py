@@ -80,7 +80,8 @@ class LiveDriver:
         if mode in {"exploring", "crashed"} and standing is not None:
             seen = standing.seen
         missed = self._missed.get(stop.id, "") if stop is not None else ""
-        return View(self._index, mode, seen, self._live_index, missed, self._message)
+        away = self._walk.visits.away if self._walk is not None else ""
+        return View(self._index, mode, seen, self._live_index, missed, self._message, away)
 
     def _mode(self, seen: Seen | None) -> Mode:
         walk = self._walk
@@ -249,6 +250,8 @@ class LiveDriver:
         standing = self.walk.standing
         if self._index != self._front():
             self._show(self._front())
+        elif await self.walk.visits.back():
+            self._message = ""
         elif standing is not None:
             await self.walk.resume()
 
@@ -279,9 +282,10 @@ class LiveDriver:
             raise Unsupported(NOT_STOPPED)
         path = command.paths.program_path(file)
         walk.arming.target = (path, self._bound(file, line))
+        walk.arming.target_pid = walk.standing.halt.process.info.pid if walk.visits.held else 0
         await walk.arming.sync(walk.debugger, path)
         self._show(self._front())
-        await walk.resume()
+        await walk.resume(alone=bool(walk.visits.held))
 
     async def pause(self) -> None:
         if not await self.walk.pause() and self.walk.finished is None:
@@ -313,6 +317,7 @@ class LiveDriver:
         await self.clear_breakpoint(file, bound)
         if self._walk is not None:
             path = self._command().paths.program_path(file)
+            await self._walk.arming.by_hand.bring(self._walk.debugger.processes, mark)
             self._walk.arming.by_hand.put(path, mark)
             await self._walk.arming.sync(self._walk.debugger, path)
         self._marks.append(mark)

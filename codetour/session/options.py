@@ -43,6 +43,8 @@ class LaunchOptions:
     """names of planned overrides (see `overrides`) that the user does not want"""
     launcher: tuple[str, ...] = ()
     """interpreter arguments that start the script in several processes, ("-m", "torch.distributed.run", ...)"""
+    rank: int = 0
+    """of several ranks, the one that the tour follows"""
     max_batches: int | None = None
     """end each pass over a data loader after so many batches"""
     sandbox: Sandbox = "none"

@@ -27,14 +27,17 @@ CLIENT: Final = {
     "locale": "en",
 }
 WHO: Final = (
-    "(lambda os, sys, process: (lambda dist, target: ["
+    "(lambda os, sys, process: (lambda dist, target, given: ["
     "dist.get_rank() if dist is not None and dist.is_available() and dist.is_initialized() else None, "
-    "process._args[1] if getattr(target, '__module__', '') == 'torch.multiprocessing.spawn' else None, "
-    "os.environ.get('RANK'), os.environ.get('LOCAL_RANK'), process.name])"
-    "(sys.modules.get('torch.distributed'), getattr(process, '_target', None)))"
+    "given[1] if getattr(target, '__module__', '') == 'torch.multiprocessing.spawn' and len(given) > 1 else None, "
+    "os.environ.get('RANK'), os.environ.get('LOCAL_RANK'), "
+    "next((a.partition('=')[2] for a in sys.argv if a.startswith(('--local_rank=', '--local-rank='))), None), "
+    "process.name])"
+    "(sys.modules.get('torch.distributed'), getattr(process, '_target', None), getattr(process, '_args', ())))"
     "(__import__('os'), __import__('sys'), __import__('multiprocessing').current_process())"
 )
-"""the rank, by whatever tells it first (the process group exists only some way into the program), and a name"""
+"""the rank, by whatever tells it first (the process group exists only some way into the program, torchrun's variables
+and an old launcher's option from its beginning), and a name"""
 LONG: Final = 86_400.0
 """seconds that some answers may take"""
 OPEN: Final = "<<codetour "
@@ -58,6 +61,8 @@ class Process:
         """"" for the main process, else "worker 1", "rank 0", ..."""
         self.rank: int | None = None
         """of a distributed run, once asked"""
+        self.aside = False
+        """nobody looks at it (another rank is followed): it has no breakpoints and gets none"""
         self.tells_by_raising = False
         """its debugger may be an old one, which prints what is evaluated without a frame instead of telling it"""
         self.helped = False
@@ -166,21 +171,21 @@ class Process:
         found = _objects(answer.get("threads"))
         return [(int(t.get("id", 0)), clean(str(t.get("name", "")), 100)) for t in found]
 
-    async def ask_who(self, frame: int) -> None:
-        """Learn the rank of a distributed run and the name of a worker."""
+    async def ask_who(self, frame: int | None) -> None:
+        """Learn the rank of a distributed run and the name of a worker; without a frame beside its threads."""
         if self.rank is not None or self._asked > ASKED_AGAIN:
             return
         self._asked += 1
         try:
-            *ranks, name = ast.literal_eval(await self.evaluate(WHO, frame))
+            *ranks, name = ast.literal_eval(await self.evaluate(WHO, frame, limit=self._limits.pause))
         except (WireError, ValueError, SyntaxError, TypeError):
             return
         rank = next((str(r) for r in ranks if r is not None), "")
+        worker = clean(name, 60) if isinstance(name, str) and name != "MainProcess" else ""
         if rank.isdigit():
             self.rank = int(rank)
-            self.name = f"rank {self.rank}"
-        elif self.name and isinstance(name, str) and name != "MainProcess":
-            self.name = clean(name, 60)
+        if self.name and worker:
+            self.name = worker
 
     def hang_up(self) -> None:
         """It has nothing more to say."""
@@ -221,7 +226,7 @@ async def set_everywhere(
             pass
         return []
 
-    told = await asyncio.gather(*(tell(p) for p in processes if p.alive))
+    told = await asyncio.gather(*(tell(p) for p in processes if p.alive and not p.aside))
     return next((answers for answers in told if answers), told[0] if told else [])
 
 

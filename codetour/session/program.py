@@ -21,6 +21,13 @@ class Halt:
 
 
 @dataclass(frozen=True, slots=True)
+class Left:
+    """One process of the program has ended, or lets nobody in any more."""
+
+    process: Process
+
+
+@dataclass(frozen=True, slots=True)
 class Gone:
     """The program has ended, or is no longer ours to look at."""
 
@@ -28,7 +35,7 @@ class Gone:
     """None where nobody knows"""
 
 
-Happening = Halt | Gone
+Happening = Halt | Left | Gone
 
 
 class Program(Protocol):

@@ -10,11 +10,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import time
 from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from typing import Literal
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from codetour.errors import CodetourError
 from codetour.model.change import changes
@@ -33,15 +31,19 @@ from codetour.model.text import clean
 from codetour.model.value import Frame, Seen
 from codetour.session.arming import Arming
 from codetour.session.command import Command
+from codetour.session.company import Company
 from codetour.session.endings import Outcome, crash, ended, with_local_help
 from codetour.session.itinerary import FOREIGN_PASSES, Itinerary, Place, Watch
 from codetour.session.look import Looker
 from codetour.session.messages import StackFrame
 from codetour.session.options import LaunchOptions
 from codetour.session.output import Category, OutputRing
-from codetour.session.program import Gone, Halt, Program
+from codetour.session.process import Process
+from codetour.session.program import Gone, Halt, Left, Program
 from codetour.session.remote import Remote
+from codetour.session.standing import Clock, Standing
 from codetour.session.stepping import Stepping
+from codetour.session.visits import Visits
 from codetour.session.wire import NoAnswer, WireError
 
 QUIET_EXITS = frozenset({"SystemExit", "KeyboardInterrupt", "GeneratorExit"})
@@ -50,36 +52,6 @@ QUIET_EXITS = frozenset({"SystemExit", "KeyboardInterrupt", "GeneratorExit"})
 
 BREAKPOINTS = frozenset({"breakpoint", "function breakpoint", "goto"})
 """why a thread stands, when some breakpoint is the cause"""
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Where the program stands still."""
-
-    kind: Literal["stop", "pause", "crash"]
-    halt: Halt
-    top: StackFrame
-    seen: Seen
-    place: Place | None = None
-
-
-@dataclass(slots=True)
-class Clock:
-    """When things happened, in seconds since the start."""
-
-    started: float = field(default_factory=time.monotonic)
-    news: float = 0.0
-    """the last time something new was seen: a stop, a place on the way to one, a pass that is counted"""
-    heard: float = float("-inf")
-    """the last time the program wrote something"""
-    marks: dict[str, float] = field(default_factory=dict[str, float])
-    """first_stop, last_stop, end"""
-
-    def now(self) -> float:
-        return time.monotonic() - self.started
-
-    def mark(self, name: str) -> None:
-        self.marks[name] = round(self.now(), 3)
 
 
 class Walk:
@@ -109,12 +81,15 @@ class Walk:
         self.stepping = stepping
         self._command = command
         self._options = options
-        self._tell = tell
+        self.tell = tell
         self._waiting: deque[Halt] = deque()
-        self._due: list[Place] = []
+        self._taking = asyncio.Lock()
+        """one halt is understood at a time"""
         self._outcome: Outcome | None = None
         self._crash: Outcome | None = None
         self.debugger = make(self.output)
+        self.company = Company(self.debugger, options.rank)
+        self.visits = Visits(self)
         self._pump_task: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
@@ -134,15 +109,16 @@ class Walk:
             return
         for path, answers in self.debugger.answers.items():
             self.arming.check(path, answers)
-        self._tell(PhaseChanged(f"Running {self._title()}"))
+        self.tell(PhaseChanged(f"Running {self._title()}"))
         while True:
             happening = await self.debugger.happenings.get()
             if isinstance(happening, Gone):
                 break
-            if self.standing is not None:
-                self._waiting.append(happening)
+            if isinstance(happening, Left):
+                await self.visits.lost(happening.process)
             else:
-                await self._take(happening)
+                self._waiting.append(happening)
+                await self.take_waiting()
         code = happening.code
         outcome = self._outcome or ended(
             code, list(self.output.lines)[-5:], self._crash, cut=self.debugger.cut
@@ -153,27 +129,27 @@ class Walk:
         """Where a file of the tree is for the program."""
         return self._command.paths.program_path(file)
 
-    async def resume(self, how: str = "continue") -> None:
-        """Let the program go on; `how` is continue, next, stepIn or stepOut."""
+    async def resume(self, how: str = "continue", *, alone: bool = False) -> None:
+        """Let the program go on; `how` is continue, next, stepIn or stepOut. `alone`: nothing else that is held."""
         standing = self.standing
         if standing is None:
             return
-        if self._due and how == "continue":
-            await self._serve(standing.halt, standing.top, self._due.pop(0))
+        if standing.due and how == "continue":
+            await self._serve(standing.halt, standing.top, standing.due)
             return
-        self._due.clear()
         if self._options.interactive and standing.place is not None:
             await self.arming.following.follow_loss(self, standing.place, standing.seen)
         file = self._command.paths.tree_file(standing.top.path)
         self.stepping.begin(how, file, standing.top.name, standing.top.line)
-        self.standing = None
-        self.settled.clear()
-        self._tell(Resumed())
+        self.visits.steps(standing.halt.process)
+        self.leave()
+        self.tell(Resumed())
         with contextlib.suppress(WireError):
             await self.arming.sync_all(self.debugger)
+            if how == "continue" and not alone:
+                await self.visits.release()
             await standing.halt.process.resume(standing.halt.stopped.thread, how)
-        while self._waiting and self.standing is None:
-            await self._take(self._waiting.popleft())
+        await self.take_waiting()
 
     async def end(self, outcome: Outcome) -> None:
         """End the program now."""
@@ -183,17 +159,30 @@ class Walk:
 
     async def pause(self) -> bool:
         """Ask the running program to stand still; False when it does not answer in time."""
-        root = self.debugger.root
-        if self.standing is not None or root is None:
+        await self.company.identify_all()
+        process = self.company.main()
+        if self.standing is not None or process is None:
             return self.standing is not None
         with contextlib.suppress(WireError):
-            threads = await root.threads()
-            await root.pause(threads[0][0] if threads else 1)
+            threads = await process.threads()
+            await process.pause(threads[0][0] if threads else 1)
             with contextlib.suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(self.settled.wait(), self._options.limits.pause)
         return self.standing is not None
 
     # -- halts
+
+    async def take_waiting(self) -> None:
+        """Look at the halts that wait, until the program stands; those of nobody's concern go on."""
+        async with self._taking:
+            for halt in tuple(self._waiting):
+                if self.standing is None and self.visits.minds(halt) and halt in self._waiting:
+                    self._waiting.remove(halt)
+                    await self._take(halt)
+
+    def is_waiting(self, process: Process) -> bool:
+        """It stands, and was not looked at yet."""
+        return any(halt.process is process for halt in self._waiting)
 
     async def _take(self, halt: Halt) -> None:
         """Understand a halt; what is no concern of anybody goes on at once."""
@@ -216,7 +205,7 @@ class Walk:
             return await self._consider_exception(halt, top)
         file = self._command.paths.tree_file(top.path)
         path = self._command.paths.program_path(file) if file is not None else top.path
-        if not await self._is_chosen(halt, top):
+        if not await self.company.concerns(halt.process, top.id):
             return False
         watch = self.itinerary.watches.get((path, top.line))
         if watch is not None and not watch.passed:
@@ -225,9 +214,9 @@ class Walk:
         if probe is not None and not probe.done:
             await probe.take(self.looker, halt.process, top)
         by_hand = await self._by_hand(halt, top, path)
-        self._due = await self._due_at(halt, top, path)
-        if self._due:
-            await self._serve(halt, top, self._due.pop(0))
+        due = await self._due_at(halt, top, path)
+        if due:
+            await self._serve(halt, top, due)
             return True
         if halt.stopped.reason == "step" and self.stepping.goes_on(file, top.name, top.line):
             await halt.process.resume(halt.stopped.thread, self.stepping.how)
@@ -235,18 +224,6 @@ class Walk:
         if await self._is_pause(halt, top, path, by_hand):
             return True
         await self.arming.sync(self.debugger, path)
-        return False
-
-    async def _is_chosen(self, halt: Halt, top: StackFrame) -> bool:
-        """Of several ranks the first is followed; the others run on undisturbed."""
-        process = halt.process
-        if not process.name:
-            return True
-        await process.ask_who(top.id)
-        if not process.rank:
-            return True
-        for path in self.debugger.breakpoints:
-            await process.set_breakpoints(path, [])
         return False
 
     async def _due_at(self, halt: Halt, top: StackFrame, path: str) -> list[Place]:
@@ -266,7 +243,7 @@ class Walk:
             if place.passes >= place.stop.hit:
                 due.append(place)
             elif place.earlier is None or place.passes == place.stop.hit - 1:
-                place.earlier = await self._see(halt, top, place)
+                place.earlier = await self.see(halt, top, place=place)
         return due
 
     async def _is_new_pass(self, halt: Halt, top: StackFrame, place: Place) -> bool:
@@ -289,9 +266,9 @@ class Walk:
             if not reason:
                 return False
         self.arming.target = None
-        seen = await self._see(halt, top, None, reason=clean(reason, 300))
-        self._stand(Standing("pause", halt, top, seen))
-        self._tell(Paused(seen))
+        seen = await self.see(halt, top, clean(reason, 300))
+        self.stand(Standing("pause", halt, top, seen))
+        self.tell(Paused(seen))
         return True
 
     async def _consider_exception(self, halt: Halt, top: StackFrame) -> bool:
@@ -306,8 +283,8 @@ class Walk:
         )
         place = next((self.place_of(f) for f in seen.frames if f.inside), "")
         self._crash = crash(kind, info.message, place)
-        self._stand(Standing("crash", halt, top, seen))
-        self._tell(Crashed(seen, kind, clean(info.message, 2000)))
+        self.stand(Standing("crash", halt, top, seen))
+        self.tell(Crashed(seen, kind, clean(info.message, 2000)))
         return True
 
     def place_of(self, frame: Frame) -> str:
@@ -326,8 +303,9 @@ class Walk:
             if isinstance(value.scalar, bool):
                 watch.value = value.scalar
 
-    async def _serve(self, halt: Halt, top: StackFrame, place: Place) -> None:
-        seen = await self._see(halt, top, place)
+    async def _serve(self, halt: Halt, top: StackFrame, due: Sequence[Place]) -> None:
+        place = due[0]
+        seen = await self.see(halt, top, place=place)
         place.served = True
         self.clock.news = self.clock.now()
         self.clock.marks.setdefault("first_stop", round(self.clock.news, 3))
@@ -335,10 +313,11 @@ class Walk:
         for other in self.itinerary.places:
             if other.resting:
                 other.resting, other.foreign = False, 0
-        self._stand(Standing("stop", halt, top, seen, place))
-        self._tell(Reached(seen))
+        self.stand(Standing("stop", halt, top, seen, place, tuple(due[1:])))
+        self.tell(Reached(seen))
 
-    async def _see(self, halt: Halt, top: StackFrame, place: Place | None, *, reason: str = "") -> Seen:
+    async def see(self, halt: Halt, top: StackFrame, reason: str = "", *, place: Place | None = None) -> Seen:
+        """What is there to be seen where a thread stands."""
         watch = place.stop.watch if place is not None else ()
         frames = await self.looker.stack(halt.process, top, watch)
         if "TORCHDYNAMO_DISABLE" in self._options.refused and not self.itinerary.compiled:
@@ -356,16 +335,23 @@ class Walk:
             self._before = seen
         return seen
 
-    def _stand(self, standing: Standing) -> None:
+    def stand(self, standing: Standing) -> None:
+        """The program stands, or is looked at, here."""
         self.standing = standing
         self.settled.set()
+
+    def leave(self) -> None:
+        """It does not stand where it did."""
+        self.standing = None
+        self.settled.clear()
 
     # -- the end
 
     async def _finish(self, outcome: Outcome, code: int | None = None) -> None:
         await self.debugger.close()
         outcome = with_local_help(outcome, self._command.paths.root, self._command.cwd)
-        self.standing = None
+        because = "; ".join(t for t in (self.company.ranks(), outcome.because) if t)
+        self.leave()
         self.clock.mark("end")
         for place in self.itinerary.places:
             if place.served:
@@ -373,18 +359,16 @@ class Walk:
             if place.earlier is not None:
                 # it wanted a later pass than ever came: what was seen before is better than nothing
                 place.served = True
-                self._tell(
-                    Reached(replace(place.earlier, reason=self.itinerary.explain(place, outcome.because)))
-                )
+                self.tell(Reached(replace(place.earlier, reason=self.itinerary.explain(place, because))))
             else:
-                self._tell(Missed(place.stop.id, self.itinerary.explain(place, outcome.because)))
+                self.tell(Missed(place.stop.id, self.itinerary.explain(place, because)))
         self.finished = Ended(outcome.how, code, outcome.message, outcome.mend, round(self.clock.now(), 3))
-        self._tell(self.finished)
+        self.tell(self.finished)
         self.settled.set()
 
     def _wrote(self, category: Category, text: str) -> None:
         self.clock.heard = self.clock.now()
-        self._tell(Output(category, text))
+        self.tell(Output(category, text))
 
     def _title(self) -> str:
         return clean(" ".join(self._command.shown[1:]), 120)
