@@ -36,7 +36,11 @@ class Context:
 
     def at_home(self, moment: Moment) -> bool:
         """Is it the example's own code, not the library's?"""
-        return moment.file.startswith(self.home)
+        return self.is_home(moment.file)
+
+    def is_home(self, file: str) -> bool:
+        """Does the file belong to the example, or is there no library to tell it from?"""
+        return file.startswith(self.home)
 
     def on_spine(self, moment: Moment) -> bool:
         """Does the statement stand in a function of the spine?"""

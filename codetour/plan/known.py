@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from typing import Any, Final, cast
 
 from codetour.knowledge.words import assumed_truth
-from codetour.plan.constants import Known, Lookup, evaluate
+from codetour.plan.constants import Known, Lookup, Symbol, evaluate
 from codetour.plan.defaults import Options
 from codetour.plan.moments import Frame
-from codetour.plan.program import Module, dotted_text
+from codetour.plan.program import Module, Program, dotted_text
 
 _OWN: Final = ("self", "cls")
 
@@ -19,8 +19,9 @@ _OWN: Final = ("self", "cls")
 class Knowledge:
     """Names and what they are worth at this moment of the walk."""
 
-    def __init__(self, options: Options, entry_file: str) -> None:
+    def __init__(self, options: Options, entry_file: str, program: Program) -> None:
         self.options = options
+        self._program = program
         self._entry_file = entry_file
         self._globals: dict[str, dict[str, Known | None]] = {}
         self._attributes: dict[str, dict[str, Known | None]] = defaultdict(dict)
@@ -54,7 +55,17 @@ class Knowledge:
             values = [a[rest] for a in self._attributes.values() if rest in a]
             if values and all(v == values[0] for v in values):
                 return values[0]
-        return self.options.lookup(dotted) or self._of_an_object(head, rest)
+        return (
+            self.options.lookup(dotted) or self._choice(frame, head, rest) or self._of_an_object(head, rest)
+        )
+
+    def _choice(self, frame: Frame, head: str, rest: str) -> Known | None:
+        """`Phase.TRAIN`, where `Phase` is an enumeration of the project: equal to itself and to no other."""
+        if "." in rest or not head[:1].isupper():
+            return None
+        facts = self._program.find_class(frame.module, head)
+        listed = facts is not None and any(base.endswith(("Enum", "Flag")) for base in facts.bases)
+        return Known(Symbol(f"{head}.{rest}")) if listed else None
 
     def _of_an_object(self, head: str, rest: str) -> Known | None:
         """`model.n_classes`: what the one class that has such an attribute was made with."""

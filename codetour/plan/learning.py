@@ -44,6 +44,7 @@ def find_learning(moments: Sequence[Moment], context: Context, roles: Roles) -> 
     looped = [m for m in spine if m.loops] or spine
     begin = dict.fromkeys(e.callee for m in looped for e in m.callees if not context.on_the_way(e.callee))
     tops: dict[str, None] = {}
+    lent: dict[str, None] = {}
     todo, seen = list(begin), set(begin)
     while todo and len(seen) < MOST:
         frame = frames.get(todo.pop(0))
@@ -53,10 +54,14 @@ def find_learning(moments: Sequence[Moment], context: Context, roles: Roles) -> 
         if role == "loss" and FORWARD.match(frame.node.qualname.rpartition(".")[2]):
             continue
         if role == "model" and is_pass(frame):
-            tops[frame.node.id] = None
-            continue
+            if context.is_home(frame.module.file):
+                tops[frame.node.id] = None
+                continue
+            # in an example of a library its own model may stand behind one that the library puts round it
+            lent[frame.node.id] = None
         todo.extend(n for n in leads[frame.node.id] if n not in seen)
         seen.update(leads[frame.node.id])
+    tops = tops or _outermost(lent, leads)
     inner = _reach(tops, leads) - set(tops)
     owners = frozenset(frames[t].owner.rpartition(".")[2] for t in tops)
     callers: dict[str, dict[str, None]] = defaultdict(dict)
@@ -67,6 +72,15 @@ def find_learning(moments: Sequence[Moment], context: Context, roles: Roles) -> 
     return Learning(frozenset(tops), frozenset(inner), frozenset(leading), owners)
 
 
+def _outermost(passes: dict[str, None], leads: dict[str, dict[str, None]]) -> dict[str, None]:
+    """Those that no other of them calls."""
+    inside: set[str] = set()
+    for one in passes:
+        if one not in inside:
+            inside |= _reach([one], leads) - {one}
+    return {one: None for one in passes if one not in inside}
+
+
 def _reach(start: Iterable[str], leads: dict[str, dict[str, None]]) -> set[str]:
     found: set[str] = set(start)
     todo = list(found)
@@ -75,6 +89,12 @@ def _reach(start: Iterable[str], leads: dict[str, dict[str, None]]) -> set[str]:
         found.update(new)
         todo.extend(new)
     return found
+
+
+def first_to_call(moment: Moment, tops: frozenset[str], moments: Sequence[Moment]) -> bool:
+    """Does the statement call a model that nothing before it in its function calls?"""
+    calls = [m for m in moments if m.frame is moment.frame and any(e.callee in tops for e in m.callees)]
+    return bool(calls) and min(calls, key=lambda m: m.order).line == moment.line
 
 
 def is_pass(frame: Frame) -> bool:

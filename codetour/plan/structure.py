@@ -13,7 +13,7 @@ from codetour.knowledge.externals import external_rules
 from codetour.model.graph import CallGraph, Node
 from codetour.plan.context import MODEL_NAME, Context, chain, on_the_spine
 from codetour.plan.landmarks import Candidate, Finder, assigned_names, calls_of, names_in
-from codetour.plan.learning import Learning, find_learning, is_pass
+from codetour.plan.learning import Learning, find_learning, first_to_call, is_pass
 from codetour.plan.moments import Frame, Moment
 from codetour.plan.passes import is_formula, prepares, says_little, stands_for
 from codetour.plan.program import ClassFacts, Program, dotted_text
@@ -22,7 +22,6 @@ from codetour.plan.roles import FORWARD, HOOKS, Roles, acts, evaluates
 _TAKES_OPTIONS: Final = re.compile(
     r"hydra\.main|hydra_runner|click\.command|\.command\(\)$|pyrallis\.wrap|chz\.|draccus"
 )
-
 _MAIN: Final = frozenset(("forward", "__call__", "call"))
 SMALL: Final = 0.3
 """rank of a concept below which a part of a model teaches little"""
@@ -83,7 +82,7 @@ class Structure:
                     kept.append(replace(c, slot="inside", weight=0.6))
         if not any(c.stage == "model" for c in kept):
             kept.extend(c for c in candidates if c.stage == "model")
-        return kept
+        return _one_made_per_line(kept)
 
     def _hands_on(self, c: Candidate, moments: Sequence[Moment]) -> bool:
         """Is the pass only a way into another method of the same object?"""
@@ -117,7 +116,7 @@ class Structure:
         """A loss is seen after the pass that it judges, also where one function holds both."""
         if c.slot != "body":
             around = any(e.callee in learning.leading for e in c.moment.callees)
-            around = around or _first_to_call(c.moment, learning.tops, moments)
+            around = around or first_to_call(c.moment, learning.tops, moments)
             yield replace(c, slot="around", weight=0.7) if around else c
         elif c.moment.frame.node.id not in learning.leading:
             yield c
@@ -209,13 +208,12 @@ class Structure:
     def _constructed(self, moment: Moment) -> Iterator[Candidate]:
         if self._inside_model(moment.frame):
             return
-        for edge in moment.callees:
-            facts = self._class_made(edge.callee)
-            if facts is not None and self.roles.of(facts) == "model":
+        made = (self._class_made(edge.callee) for edge in moment.callees)
+        for facts in {f.qualname: f for f in made if f is not None}.values():
+            if self.roles.of(facts) == "model":
                 yield Candidate(
                     moment, "model", "construct", 1.0, "construct", f"makes a `{facts.name}`", facts.name
                 )
-                return
 
     def _class_made(self, callee: str) -> ClassFacts | None:
         node = self.graph.nodes.get(callee)
@@ -381,10 +379,17 @@ class Structure:
             )
 
 
-def _first_to_call(moment: Moment, tops: frozenset[str], moments: Sequence[Moment]) -> bool:
-    """Does the statement call a model that nothing before it in its function calls?"""
-    calls = [m for m in moments if m.frame is moment.frame and any(e.callee in tops for e in m.callees)]
-    return bool(calls) and min(calls, key=lambda m: m.order).line == moment.line
+def _one_made_per_line(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Of the models that one line makes (`Diffusion(Unet(3))`), the first that is left speaks for all."""
+    said: set[tuple[str, int]] = set()
+    kept: list[Candidate] = []
+    for c in candidates:
+        if c.slot == "construct" and c.subject:
+            if c.place in said:
+                continue
+            said.add(c.place)
+        kept.append(c)
+    return kept
 
 
 def _is_value(c: Candidate) -> bool:

@@ -20,6 +20,7 @@ from codetour.plan.known import Knowledge, first_item
 from codetour.plan.moments import Chance, Frame, Moment
 from codetour.plan.program import Function, Module, Program, dotted_text, first_statement
 from codetour.plan.roles import evaluates
+from codetour.plan.variants import Variant, telling, variant_of
 from codetour.progress import Progress
 
 SETTINGS: Final = re.compile(
@@ -32,6 +33,11 @@ MOMENTS: Final = 60_000
 DOUBTFUL: Final = 4
 """branches with more open conditions than this are not followed"""
 
+VARIANTS: Final = 3
+"""ways in which one function is walked, told apart by its arguments"""
+
+State = tuple[int, bool, bool]
+"""how a function was reached: doubt, late, evaluating"""
 Ended = bool
 """the block was left (return, raise, break, continue)"""
 
@@ -42,14 +48,16 @@ class Walker:
     def __init__(self, program: Program, graph: CallGraph, options: Options, progress: Progress) -> None:
         self._program, self._graph, self._progress = program, graph, progress
         self._entry = graph.nodes.get(graph.entry)
-        self._known = Knowledge(options, (self._entry.file if self._entry else None) or "")
+        self._known = Knowledge(options, (self._entry.file if self._entry else None) or "", program)
         self._sites = CallSites(program, graph)
         self.moments: list[Moment] = []
         self.truncated = False
-        self._best: dict[str, tuple[int, bool, bool]] = {}
+        self._best: dict[str, State] = {}
+        self._walked: dict[str, dict[Variant, State]] = {}
+        """function -> the ways in which it was walked, by the arguments that decide a branch of it"""
         self._active: set[str] = set()
         self._visits = 0
-        self._returns: dict[str, Known | None] = {}
+        self._returns: dict[tuple[str, Variant], Known | None] = {}
 
     def run(self) -> list[Moment]:
         """Walk from the graph's entry: a module's body, or the function that it names."""
@@ -83,17 +91,29 @@ class Walker:
         frame.loops = parent.loops if parent else 0
         frame.evaluating = evaluates(node) or bool(parent and parent.evaluating)
         state = (chance.doubt, chance.late, frame.evaluating)
-        if node.id in self._best and self._best[node.id] <= state:
-            return self._returns.get(node.id)
-        self._best[node.id] = state
+        variant: Variant = ()
+        if telling(definition):
+            self._known.bind(frame, call, parent)
+            variant = variant_of(definition, frame.env)
+        if self._is_known(node, variant, state):
+            return self._returns.get((node.id, variant))
+        self._best[node.id] = min(state, self._best.get(node.id, state))
+        self._walked.setdefault(node.id, {})[variant] = state
         self._visits += 1
         self._progress.check()
         self._known.bind(frame, call, parent)
         self._walk_body(frame, definition)
         values = frame.returned
         same = values[0] if values and all(v == values[0] for v in values) else None
-        self._returns[node.id] = same
+        self._returns[node.id, variant] = same
         return same
+
+    def _is_known(self, node: Node, variant: Variant, state: State) -> bool:
+        """Was the function walked as surely as now, and in this way: `epoch("test")` is not `epoch("train")`?"""
+        walked = self._walked.get(node.id, {})
+        if variant in walked:
+            return walked[variant] <= state
+        return len(walked) >= VARIANTS and min(walked.values()) <= state
 
     def _walk_body(self, frame: Frame, definition: Function) -> None:
         first = first_statement(definition.body)

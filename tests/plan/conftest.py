@@ -23,6 +23,10 @@ ENTRIES = {
     "hooks": "train.py",
     "two_players": "gan.py",
     "branches": "train.py",
+    "both_ways": "train.py",
+    "wrapped_model": "train.py",
+    "library_example": "examples/fit.py",
+    "first_program": "train.py",
 }
 
 Plan = Callable[..., Tour]
