@@ -91,12 +91,13 @@ class Walk:
         if len(self._wishes) < QUEUE:
             self._wishes.append(call)
         if self._pump is None:
-            # not create_task: where Textual makes tasks eager (3.12 on), it may have ended before it is kept here
+            # not create_task, here and below: where Textual makes tasks eager (3.12 on), they run before it returns,
+            # and this one may have ended before it is kept
             self._pump = asyncio.Task(self._serve())
 
     def now(self, call: Wish) -> None:
-        """Do `call` beside whatever is going on: pause, input, evaluation."""
-        task = asyncio.create_task(self._try(call))
+        """Do `call` beside whatever is going on: pause, input, evaluation; first, whoever asks may close a window."""
+        task = asyncio.Task(self._try(call))
         self._urgent.add(task)
         task.add_done_callback(self._urgent.discard)
 

@@ -447,3 +447,10 @@ def kit():
     import types
 
     return types.SimpleNamespace(**{k: v for k, v in globals().items() if not k.startswith("_")})
+
+
+@pytest.fixture(autouse=True)
+async def eager_tasks():
+    """Textual's `App.run` makes tasks eager where Python can, its `run_test` does not: test what users get."""
+    if hasattr(asyncio, "eager_task_factory"):
+        asyncio.get_running_loop().set_task_factory(asyncio.eager_task_factory)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 from textual.widgets import Input, OptionList
 
@@ -66,9 +64,7 @@ async def test_debugger_keys_call_the_driver(walked, kit, key, call):
 
 
 async def test_a_driver_that_answers_at_once_is_asked_again(kit):
-    """Where Python can, the app runs with eager tasks: a wish may be served before the key's handler has returned."""
-    if hasattr(asyncio, "eager_task_factory"):
-        asyncio.get_running_loop().set_task_factory(asyncio.eager_task_factory)
+    """Its wish may be served before the key's handler has returned: tasks are eager where Python can."""
     driver = kit.ScriptedDriver(kit.sample_tour(), {}, live=False, missed={})
     app = kit.tour_app(driver)
     async with app.run_test(size=SIZE) as pilot:
