@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from codetour.model.launch import Launch, Need, Override
 from codetour.model.stage import Role
+
+__all__ = ["EntryPoint", "EntryReport", "Evidence", "Launch", "Need", "Override"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,45 +20,6 @@ class Evidence:
     line: int
     text: str
     """the line itself, cleaned, or a sentence about it"""
-
-
-@dataclass(frozen=True, slots=True)
-class Override:
-    """An argument or environment variable that codetour proposes to add, and why; the user may refuse it."""
-
-    arg: str
-    """as it would stand on the command line (`--device=cpu`), or `NAME=value` of the environment"""
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """Something the launch lacks, found before starting."""
-
-    what: str
-    """`argument --data`, `file data/train.bin`, `package tiktoken`, `gpu`"""
-    why: str
-    mend: str = ""
-    """the command or step that would mend it, when one is known"""
-
-
-@dataclass(frozen=True, slots=True)
-class Launch:
-    """How an entry point is started."""
-
-    argv: tuple[str, ...] = ()
-    """arguments after the script or module, overrides included"""
-    cwd: str = "."
-    """relative to the tree's root"""
-    module: str | None = None
-    """start as `python -m MODULE` instead of by file"""
-    env: dict[str, str] = field(default_factory=dict[str, str])
-    source: str | None = None
-    """FILE:LINE of the documentation or script that says so"""
-    overrides: tuple[Override, ...] = ()
-    needs: tuple[Need, ...] = ()
-    flags: tuple[str, ...] = ()
-    """interpreter flags (`-u`, `-X ...`)"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,16 +42,6 @@ class Tree:
 
 
 @dataclass(frozen=True, slots=True)
-class FileList:
-    """The regular files of a tree, bounded."""
-
-    files: tuple[str, ...]
-    """POSIX, relative, sorted; links that leave the tree, virtual environments and `.git` are left out"""
-    notes: tuple[str, ...] = ()
-    """what was skipped and why"""
-
-
-@dataclass(frozen=True, slots=True)
 class Cell:
     """One code cell of a notebook."""
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from codetour.model.entry import Launch
+from codetour.model.launch import Launch
 from codetour.model.stage import Role, Stage
 
 

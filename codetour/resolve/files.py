@@ -9,7 +9,6 @@ from typing import Final
 from codetour.errors import SourceError
 from codetour.model.source import SourceText
 from codetour.resolve.statements import Index, digest
-from codetour.source.files import list_files
 from codetour.source.reading import read_source
 
 PYTHON: Final = (".py", ".pyi", ".pyw", ".ipynb")
@@ -49,6 +48,8 @@ class Files:
     def names(self) -> tuple[str, ...]:
         """All files of the tree."""
         if self._names is None:
+            from codetour.source.files import list_files  # only a stop that has left its file asks
+
             self._names = list_files(self.root).files
         return self._names
 

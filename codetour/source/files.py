@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
-
-from codetour.model.source import FileList
 
 SKIPPED: Final = frozenset(
     {
@@ -23,6 +22,16 @@ SKIPPED: Final = frozenset(
 
 _DEEPEST: Final = 40
 _LARGEST_FOLDER: Final = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class FileList:
+    """The regular files of a tree, bounded."""
+
+    files: tuple[str, ...]
+    """POSIX, relative, sorted; links that leave the tree, virtual environments and `.git` are left out"""
+    notes: tuple[str, ...] = ()
+    """what was skipped and why"""
 
 
 def list_files(root: Path, *, limit: int = 50_000) -> FileList:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from typing import Any, Final, cast, get_args
 
-from codetour.model.entry import Launch, Need, Override
+from codetour.model.launch import Launch, Need, Override
 from codetour.model.stage import STAGES, Role, Stage
 from codetour.model.tour import Anchor, CallStep, Extension, Stop, Tour, TourEntry
 from codetour.tourfile.fields import Fields

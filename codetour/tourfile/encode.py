@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal, cast
 
-from codetour.model.entry import Launch
+from codetour.model.launch import Launch
 from codetour.model.source import Sources
 from codetour.model.tour import Anchor, CallStep, Extension, Stop, Tour
 from codetour.tourfile.decode import OURS, SCHEMA, VERSION
