@@ -32,7 +32,7 @@ def fix(report: Report, root: File) -> Report:
         text = document.replace(changes)
         write_text(File(tour.path), ("\ufeff" if document.bom else "") + text)
         fixed.append(tour.path)
-    return replace(report, fixed=tuple(fixed))
+    return report._replace(fixed=tuple(fixed))
 
 
 def _drifted(stop: StopReport) -> bool:

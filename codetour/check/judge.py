@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
-from codetour.check.patterns import Patience, lines_matching
+from codetour.check.dead_links import warnings
+from codetour.check.patience import Patience
 from codetour.check.report import Report, StopReport, TourReport
-from codetour.check.since import changed_since, known_commit
+from codetour.check.titles import Titles
 from codetour.errors import UsageProblem
 from codetour.model.check import Resolution
 from codetour.model.tour import Anchor, Stop, Tour
@@ -18,19 +18,15 @@ from codetour.progress import Progress
 from codetour.resolve.files import Files
 from codetour.resolve.resolver import Resolver
 from codetour.tourfile.document import Document, read_document
-from codetour.tourfile.paths import tidy, unsafe
 from codetour.tourfile.problems import Problem, TourProblem
 from codetour.tourfile.read import tour_of
 
 FOLDERS: Final = (".tours", ".vscode/tours", ".github/tours")
 SINGLE: Final = (".tour", "main.tour", ".vscode/main.tour")
 MOST: Final = 20_000
-_STEP_LINK: Final = re.compile(r"\[(?:[^\]\n]*\]\[)?#(\d{1,9})\]")
-_TOUR_LINK: Final = re.compile(r"\[(?:[^\]\n]*\]\[)?([^#\]\[\n]{1,200})#(\d{1,9})\]")
 
 
-@dataclass(frozen=True, slots=True)
-class _Loaded:
+class _Loaded(NamedTuple):
     path: str
     document: Document | None
     tour: Tour | None
@@ -69,7 +65,7 @@ def judge(paths: Sequence[Path], root: Path, progress: Progress, *, since: str |
     loaded = [_load(path) for path in paths]
     changed = None if since is None else _changed(loaded, root, since)
     patience = Patience()
-    titles = {item.tour.title: len(item.tour.stops) for item in loaded if item.tour is not None}
+    titles = Titles(root, [item.tour for item in loaded if item.tour is not None])
     reports: list[TourReport] = []
     for count, item in enumerate(loaded):
         progress.check()
@@ -93,6 +89,8 @@ def _changed(loaded: list[_Loaded], root: Path, since: str) -> frozenset[str]:
     tours = {item.path: _inside(root, item.path) for item in loaded if item.tour is not None}
     stops = {item.path: {s.anchor.file for s in item.tour.stops} for item in loaded if item.tour is not None}
     files = {f for found in stops.values() for f in found} | {f for f in tours.values() if f is not None}
+    from codetour.check.since import changed_since
+
     changed = changed_since(root, since, files - {""})
     whole = {f for path, tour in tours.items() if tour is None or tour in changed for f in stops[path]}
     return changed | whole
@@ -108,7 +106,7 @@ def _inside(root: Path, tour: str) -> str | None:
 def _report(
     item: _Loaded,
     files: Files,
-    titles: dict[str, int],
+    titles: Titles,
     changed: frozenset[str] | None,
     patience: Patience,
 ) -> TourReport:
@@ -125,12 +123,12 @@ def _report(
         if now.file is not None and now.file.endswith(".ipynb") and now.line is not None:
             made = replace(made, cell=_cell(files, now.file, now.line))
         stops.append(made)
-    warnings = _warnings(item.tour, item.document, files, titles)
+    found = warnings(item.tour, item.document, files.root, titles)
     return TourReport(
         item.path,
         item.tour.title,
         tuple(stops),
-        warnings=warnings,
+        warnings=found,
         unchanged=len(item.tour.stops) - len(stops),
         document=item.document,
     )
@@ -160,82 +158,8 @@ def judge_stop(
         found = resolver.resolve(known)
         since = str(known.print["commit"])[:8]
         return replace(found, reason=f"{found.reason} (since {since}, when the step was last set)")
-    if not anchor.file:
-        return _without_file(stop, resolver.files)
-    if anchor.text or anchor.print:
+    if anchor.file and (anchor.text or anchor.print):
         return resolver.resolve(anchor)
-    if anchor.line < 1:
-        return _by_pattern(stop, resolver.files, patience)
-    return _by_line(stop, resolver.files)
+    from codetour.check.foreign import judge_foreign
 
-
-def _without_file(stop: Stop, files: Files) -> Resolution:
-    folder = stop.extra.get("directory")
-    if not isinstance(folder, str):
-        return Resolution("ok", None, None, 1.0, "a step without a file")
-    if (reason := unsafe(folder)) or not (files.root / tidy(folder)).is_dir():
-        return Resolution("lost", None, None, 0.0, reason or f"there is no folder {folder}")
-    return Resolution("ok", None, None, 1.0, "the folder is there")
-
-
-def _by_pattern(stop: Stop, files: Files, patience: Patience | None) -> Resolution:
-    file = stop.anchor.file
-    source = files.read(file)
-    if source is None:
-        return Resolution("lost", None, None, 0.0, f"{file} is not there")
-    pattern = stop.extra.get("pattern")
-    if not isinstance(pattern, str):
-        return Resolution("ok", file, 1, 0.5, "only a file; the file is there")
-    found, trouble = lines_matching(pattern, source.lines, patience or Patience())
-    if trouble:
-        return Resolution("lost", None, None, 0.0, trouble)
-    if len(found) == 1:
-        return Resolution("ok", file, found[0], 0.8, "the pattern matches one line")
-    reason = "the pattern matches no line" if not found else f"the pattern matches {len(found)} lines or more"
-    return Resolution("lost", None, None, 0.0, reason)
-
-
-def _by_line(stop: Stop, files: Files) -> Resolution:
-    file, line = stop.anchor.file, stop.anchor.line
-    source = files.read(file)
-    if source is None:
-        return Resolution("lost", None, None, 0.0, f"{file} is not there")
-    if source.cells:
-        # other players count the lines of the .ipynb text; which script line that is depends on the cell
-        cell = next((c for c in source.cells if c.raw <= line < c.raw + c.count), None)
-        if cell is None:
-            return Resolution("lost", None, None, 0.0, f"line {line} of {file} is in no code cell")
-        return Resolution(
-            "ok", file, cell.first + line - cell.raw, 0.5, "only a line number; its text is not known"
-        )
-    last = len(source.lines) - (1 if source.lines and not source.lines[-1] else 0)
-    if line > max(last, 1):
-        return Resolution("lost", None, None, 0.0, f"{file} has only {last} lines")
-    return Resolution("ok", file, line, 0.5, "only a line number; its text is not known")
-
-
-def _warnings(tour: Tour, document: Document, files: Files, titles: dict[str, int]) -> tuple[Problem, ...]:
-    made: list[Problem] = []
-    following = tour.extra.get("nextTour")
-    if isinstance(following, str) and following not in titles:
-        made.append(document.problem(("nextTour",), f"no tour here has the title {following!r}"))
-    ref = tour.extra.get("ref")
-    if isinstance(ref, str) and known_commit(files.root, ref) is None:
-        made.append(document.problem(("ref",), f"{ref!r} is no branch, tag or commit of this repository"))
-    for index, stop in enumerate(tour.stops):
-        text = f"{stop.idea}\n{stop.look}"
-        made += [
-            _dead(document, index, f"link to step #{number}, but there are {len(tour.stops)}")
-            for number in sorted({int(n) for n in _STEP_LINK.findall(text)})
-            if not 1 <= number <= len(tour.stops)
-        ]
-        for title, number in set(_TOUR_LINK.findall(text)):
-            if title in titles and not 1 <= int(number) <= titles[title]:
-                made.append(
-                    _dead(document, index, f"link to step #{number} of {title!r}, which has {titles[title]}")
-                )
-    return tuple(made)
-
-
-def _dead(document: Document, index: int, text: str) -> Problem:
-    return document.problem(("steps", index, "description"), text)
+    return judge_foreign(stop, resolver.files, patience or Patience())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -108,7 +107,7 @@ def _check(paths: tuple[Path, ...], repo: Path, style: str, since: str | None) -
     progress.begin("Checking tours")
     report = judge(found, repo.absolute(), progress, since=since)
     progress.end()
-    return replace(report, folder=_folder(repo))
+    return report._replace(folder=_folder(repo))
 
 
 def _folder(repo: Path) -> str:

@@ -53,9 +53,9 @@ def run_tours(report: Report, root: Path, options: LiveOptions) -> tuple[Report,
             raise
         except CodetourError as error:
             fail(error)
-            made.append(replace(tour, run=error.message))
+            made.append(tour._replace(run=error.message))
             code = code or error.exit_code
-    return replace(report, tours=tuple(made)), code
+    return report._replace(tours=tuple(made)), code
 
 
 def _run(
@@ -75,8 +75,7 @@ def _run(
     if not driver.seen and end.how == "failed":
         raise SessionError(end.message, hint=end.mend or "Run `codetour doctor` to see what is missing.")
     seen, missed = {found.stop for found in driver.seen}, driver.missed
-    return replace(
-        report,
+    return report._replace(
         stops=tuple(
             replace(s, live="" if s.id in seen else missed.get(s.id, "the program ended first"))
             if _place(s)

@@ -5,7 +5,6 @@ A tour file is older than the code: its stops are shown where they are now, and 
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -98,12 +97,13 @@ def settle(
     `authored`: index of a stop that is a bare line number -> what the number meant when it was set.
     """
     from codetour.check.judge import judge_stop
+    from codetour.check.patience import Patience
     from codetour.resolve.resolver import Resolver
 
     if not any(files.read(f) for f in dict.fromkeys(s.anchor.file for s in tour.stops) if f):
         return tour, ()  # no repository here: there is nothing to look in
     resolver = Resolver(files, tour)
-    until = time.monotonic() + _PATIENCE
+    patience = Patience(_PATIENCE)
     stops: list[Stop] = []
     notes: list[str] = []
     for number, stop in enumerate(tour.stops, 1):
@@ -111,25 +111,13 @@ def settle(
             stops.append(stop)
             continue
         now = _by_marker(tour, number, stop, files)
-        if now is None and time.monotonic() > until and _slow(stop):
-            notes.append(f"Stop {number} was not looked for: the patterns of this tour take too long.")
-            stops.append(stop)
-            continue
-        now = now or judge_stop(stop, resolver, (authored or {}).get(number - 1))
+        now = now or judge_stop(stop, resolver, (authored or {}).get(number - 1), patience)
         if now.file is None or now.line is None:
             notes.append(f"Stop {number} is lost: {now.reason}.")
             stops.append(stop)
         else:
             stops.append(_at(stop, now.file, now.line, files))
     return replace(tour, stops=tuple(stops)), tuple(notes)
-
-
-def _slow(stop: Stop) -> bool:
-    """Whether the stop is found by a true expression, each of which may take its time."""
-    from codetour.tourfile.pattern import literal
-
-    pattern = stop.extra.get("pattern")
-    return isinstance(pattern, str) and literal(pattern) is None
 
 
 def _at(stop: Stop, file: str, line: int, files: Files) -> Stop:

@@ -38,19 +38,21 @@ class Link:
     """1-based number of a stop, 0 for the beginning"""
 
 
-def links(text: str, titles: Iterable[str] = ()) -> list[Link]:
-    """The links in `text`. A name in brackets is one only where a tour has that title: `[B, T, C]` is none.
+def links(text: str, titles: Iterable[str] | None = ()) -> list[Link]:
+    """The links in `text`. A name in brackets is one only where a tour has that title: `[B, T, C]` is none; with
+    None for the titles every name counts that has a number behind it.
 
     Code in back ticks holds no links: `x[#1]` is an index.
     """
     if "[" not in text:
         return []
-    known = {bare(t) for t in titles}
+    known = None if titles is None else {bare(t) for t in titles}
     code = [(m.start(), m.end()) for m in _CODE.finditer(text)]
     made: list[Link] = []
     for match in _LINK.finditer(text):
         label, tour, step = match[1] or "", (match[2] or "").strip(), int(match[3] or 0)
-        if (tour and tour not in known) or not (tour or step):
+        unknown = not step if known is None else tour not in known
+        if (tour and unknown) or not (tour or step):
             continue
         if any(a <= match.start() < b for a, b in code):
             continue

@@ -1,7 +1,7 @@
 """CodeTour's `pattern`: a regular expression for one line, built the way its editor builds it.
 
 Almost all patterns in the wild are such escaped lines; `literal` recognises them, so that they can be looked for
-as plain text. `codetour.resolve.patterns` runs the others with a time limit.
+as plain text. `codetour.check.patterns` runs the others, in linear time where that can be.
 """
 
 from __future__ import annotations

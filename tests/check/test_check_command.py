@@ -163,7 +163,9 @@ def test_a_pattern_that_never_ends_is_stopped(repository: Path) -> None:
     (repository / "train.py").write_text("a" * 60 + "!\n")
     path = repository / "evil.tour"
     path.write_text(
-        json.dumps({"title": "T", "steps": [{"description": "d", "file": "train.py", "pattern": "(a+)+$"}]})
+        json.dumps(
+            {"title": "T", "steps": [{"description": "d", "file": "train.py", "pattern": "(?=(a+)+$)b"}]}
+        )
     )
     _, document = check(repository, "evil.tour")
     assert "takes more than" in document["tours"][0]["stops"][0]["reason"]

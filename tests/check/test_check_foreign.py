@@ -9,8 +9,6 @@ from typing import Any
 
 import pytest
 
-from codetour.check import patterns
-
 CODE = "import os\n\nconst = 1\nfunction = 2\nlast = 3\n"
 TOUR: dict[str, Any] = {
     "$schema": "https://aka.ms/codetour-schema",
@@ -119,13 +117,3 @@ def test_replay_shows_the_line_that_was_meant(toured: Path, git: Any, codetour: 
     shown = codetour(toured, "replay", ".vscode/tours/t.tour", "--plain").stdout
     assert "a.ts:5" in shown
     assert "a.ts:3" not in shown
-
-
-def test_slow_expressions_share_one_patience(toured: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(patterns, "SECONDS", 0.2)
-    lines, patience = ["a" * 60 + "!"], patterns.Patience(0.3)
-    reasons = [patterns.lines_matching("(a+)+$", lines, patience)[1] for _ in range(4)]
-    assert "takes more than" in reasons[0]
-    assert "not tried" in reasons[3]
-    # an escaped line needs no patience
-    assert patterns.lines_matching("aaa", lines, patience) == ([1], "")
