@@ -6,7 +6,7 @@ import contextlib
 
 from codetour.session.by_hand import ByHand
 from codetour.session.following import Following
-from codetour.session.forecast import Probe
+from codetour.session.forecast import Probe, probes_of
 from codetour.session.itinerary import Itinerary
 from codetour.session.messages import BreakpointAnswer
 from codetour.session.program import Program
@@ -46,7 +46,10 @@ class Arming:
         if not self.target_pid or (known is not None and "condition" not in known):
             return {"line": line}
         here = f"__import__('os').getpid() == {self.target_pid}"
-        return {"line": line, "condition": f"({known['condition']}) or ({here})" if known is not None else here}
+        return {
+            "line": line,
+            "condition": f"({known['condition']}) or ({here})" if known is not None else here,
+        }
 
     def _probed(self, path: str) -> list[int]:
         return [line for (where, line), probe in self.probes.items() if where == path and not probe.done]
@@ -55,6 +58,10 @@ class Arming:
         """Arm everything before the program starts."""
         for path in {*self._itinerary.paths(), *self.by_hand.paths()}:
             debugger.breakpoints[path] = self._armed[path] = self.wanted(path)
+        asked = probes_of([place for place in self._itinerary.places if place.open])
+        for path in {*debugger.breakpoints, *(path for path, _ in asked)}:
+            lines = {int(body["line"]) for body in debugger.breakpoints.get(path, ())}
+            debugger.places[path] = sorted(lines | {line for where, line in asked if where == path})
 
     def asked(self, path: str, line: int) -> bool:
         """The debugger stops on this line only when the condition of a breakpoint by hand holds."""

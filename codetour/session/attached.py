@@ -46,6 +46,7 @@ class Attached:
         self._left = False
         self.processes: list[Process] = []
         self.breakpoints: dict[str, list[Body]] = {}
+        self.places: dict[str, list[int]] = {}
         self.answers: dict[str, list[BreakpointAnswer]] = {}
         self.happenings: asyncio.Queue[Happening] = asyncio.Queue()
         self.code: int | None = None

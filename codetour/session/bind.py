@@ -71,8 +71,8 @@ def bind(text: str, line: int) -> Binding:
 
 
 def module_entry(text: str) -> int | None:
-    """The first line that runs when the file is imported."""
-    return next((s.lineno for s in _parse(text).body if _runs(s)), None)
+    """The first line that runs when the file is imported, after what only tells the compiler something."""
+    return next((s.lineno for s in _parse(text).body if _runs(s) and not _is_future(s)), None)
 
 
 @lru_cache(maxsize=32)
@@ -156,6 +156,10 @@ def _runs(statement: ast.stmt) -> bool:
     if isinstance(statement, ast.Global | ast.Nonlocal):
         return False
     return not (isinstance(statement, ast.AnnAssign) and statement.value is None)
+
+
+def _is_future(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.ImportFrom) and statement.module == "__future__"
 
 
 def _branches(chain: list[ast.AST], scope: Scope, statement: ast.stmt) -> tuple[Branch, ...]:

@@ -10,7 +10,7 @@ import importlib.util
 import json
 import os
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -63,14 +63,18 @@ class Command:
         return (INSIDE, debugpy_folder() / "debugpy")
 
     def debugged(
-        self, address: str, token: str, patches: Mapping[str, int]
+        self, address: str, token: str, patches: Mapping[str, int], places: Mapping[str, Sequence[int]]
     ) -> tuple[list[str], dict[str, str]]:
-        """The command line and environment that run it under the debugger which connects to `address`."""
+        """The command line and environment that run it under the debugger which connects to `address`.
+
+        `places`: path -> the lines on which there may be breakpoints of the tour.
+        """
         plan = {
             "debugpy": str(debugpy_folder()),
             "address": address,
             "token": token,
             "patches": dict(patches),
+            "places": {path: list(lines) for path, lines in places.items()},
             "roots": list(self.paths.roots),
         }
         env = {**self.environment.variables, "CODETOUR_PLAN": json.dumps(plan)}

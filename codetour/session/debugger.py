@@ -52,6 +52,7 @@ class Debugger:
         self._first: asyncio.Event = asyncio.Event()
         self.processes: list[Process] = []
         self.breakpoints: dict[str, list[Body]] = {}
+        self.places: dict[str, list[int]] = {}
         self.answers: dict[str, list[BreakpointAnswer]] = {}
         """where the first process put the breakpoints it was started with"""
         self.happenings: asyncio.Queue[Happening] = asyncio.Queue()
@@ -72,7 +73,7 @@ class Debugger:
     async def start(self, *, stdin: bool) -> None:
         """Start the program; returns when it runs under the debugger. Raises SessionError when it does not."""
         address = await self._listen()
-        argv, env = self._command.debugged(address, self._token, self._patches)
+        argv, env = self._command.debugged(address, self._token, self._patches, self.places)
         try:
             if self._command.sandbox is not None:
                 # copies the work tree, which may take a moment

@@ -31,6 +31,8 @@ DEBUGGER_ENVIRONMENT: Final = {
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
     # seconds after which an expression is interrupted, and the session lives; below Limits.evaluate
     "PYDEVD_INTERRUPT_THREAD_TIMEOUT": "4",
+    # its other way to trace cannot be switched off again; the program runs untraced anyway (`inside/fast_forward`)
+    "PYDEVD_USE_FRAME_EVAL": "NO",
 }
 """needed by the debugger itself, without effect on the program"""
 

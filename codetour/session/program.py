@@ -47,6 +47,8 @@ class Program(Protocol):
     """absolute path -> those that each process is to have"""
     answers: dict[str, list[BreakpointAnswer]]
     """where the first process put the breakpoints it began with"""
+    places: dict[str, list[int]]
+    """absolute path -> every line on which the tour may set one while it runs"""
     happenings: asyncio.Queue[Happening]
 
     cut: bool

@@ -85,3 +85,9 @@ def test_every_line_is_bound_to_a_line_of_the_file_or_refused(line):
 def test_arbitrary_text_is_bound_or_refused(text, line):
     with contextlib.suppress(Unbindable):
         bind(text, line)
+
+
+def test_a_module_begins_after_its_docstring_and_its_future_imports() -> None:
+    assert module_entry('"""doc"""\nfrom __future__ import annotations\nimport os\n') == 3
+    assert module_entry("import os\n") == 1
+    assert module_entry('"""doc"""\n') is None

@@ -7,12 +7,15 @@ which overrides to apply (see `patches.py`). TARGET is what debugpy takes: FILE 
 
 from __future__ import annotations
 
+import functools
 import importlib
 import importlib.util
 import json
 import os
 import socket
 import sys
+import types
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +48,17 @@ def load(name: str) -> Any:
     return module
 
 
+def load_as_debugger(pydevd: Any, name: str) -> Any:
+    """As `load`; its code names a file of the debugger as its own, so that its frames are left out as those are."""
+    folder, base = str(Path(pydevd.__file__).parent), "_codetour_" + name + ".py"
+    module = sys.modules["_codetour_" + name] = types.ModuleType("_codetour_" + name)
+    source = Path(HERE, name + ".py").read_bytes()
+    exec(compile(source, str(Path(folder, base)), "exec", dont_inherit=True), module.__dict__)  # noqa: S102 - our own
+    untraced: Any = importlib.import_module("_pydevd_bundle.pydevd_dont_trace_files")
+    untraced.DONT_TRACE[base] = untraced.PYDEV_FILE
+    return module
+
+
 def telling_without(folders: tuple[str, ...], tell: Any) -> Any:
     """The hook for uncaught exceptions, the program's own or the interpreter's, told of the program's calls only."""
 
@@ -55,6 +69,24 @@ def telling_without(folders: tuple[str, ...], tell: Any) -> Any:
         tell(kind, error.with_traceback(own or trace), own or trace)
 
     return excepthook
+
+
+def keep_files(paths: Iterable[str]) -> None:
+    """A program may take its own files away while it runs; the debugger takes breakpoints only in files that exist."""
+    utilities: Any = importlib.import_module("pydevd_file_utils")
+    exists, known = utilities.exists, frozenset(paths)
+
+    def exists_or_did(path: str) -> bool:
+        return path in known or exists(path)
+
+    utilities.exists = exists_or_did
+
+
+def tell_crash() -> None:
+    """The exception being handled will end the program; who traces it has seen that already."""
+    crashes = sys.modules.get("_codetour_crashes")
+    if crashes is not None:
+        crashes.crashed()
 
 
 def write_lines() -> None:
@@ -68,10 +100,17 @@ def prepare(plan: dict[str, Any], pydevd: Any) -> None:
     """All that has to be in place before anything of the program runs, in it and in the processes it starts."""
     write_lines()
     send_at_once(pydevd)
+    keep_files(plan.get("places", ()))
     tracing = importlib.import_module("pydevd_tracing")
-    load("quiet_imports").quiet(plan["roots"], getattr(tracing, "TracingFunctionHolder", None))
-    load("keep_tracing").keep(tracing)
     load("compiling").install(importlib.import_module("_pydevd_bundle.pydevd_runpy"))
+    alike = functools.partial(load_as_debugger, pydevd)
+    switch = alike("fast_forward").install(plan.get("places"), load, alike)
+
+    def wanted() -> bool:
+        return switch is None or switch.on
+
+    load("quiet_imports").quiet(plan["roots"], getattr(tracing, "TracingFunctionHolder", None), wanted)
+    load("keep_tracing").keep(tracing, wanted)
     if plan.get("patches"):
         load("patches").apply(plan["patches"], plan["roots"], load)
     load("children").follow(plan, importlib.import_module("_pydev_bundle.pydev_monkey"))
@@ -103,6 +142,7 @@ def main() -> None:
     try:
         cli.main()
     except BaseException:
+        tell_crash()
         # it must go on to the interpreter, for which the debugger waits; only the telling is changed
         sys.excepthook = telling_without(ours, sys.excepthook)
         raise

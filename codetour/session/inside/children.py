@@ -23,7 +23,7 @@ HERE = str(Path(__file__).absolute())
 
 def follow(plan: dict[str, Any], monkey: Any) -> None:
     """Wrap what `monkey` (the debugger's module for it) makes of command lines."""
-    kept = {name: plan[name] for name in ("debugpy", "roots", "patches")}
+    kept = {name: plan[name] for name in ("debugpy", "roots", "patches", "places")}
     packed = base64.urlsafe_b64encode(json.dumps(kept).encode()).decode()
     patch: Any = monkey.patch_args
     code: Any = getattr(monkey, "_get_python_c_args", None)
@@ -60,6 +60,7 @@ def prepare(packed: str) -> Any:
     assert spec is not None
     assert spec.loader is not None
     bootstrap: Any = importlib.util.module_from_spec(spec)
+    sys.modules["_codetour_bootstrap"] = bootstrap
     spec.loader.exec_module(bootstrap)
     folder = str(Path(plan["debugpy"], "debugpy", "_vendored", "pydevd"))
     if folder not in sys.path:
@@ -74,7 +75,11 @@ def main() -> None:
     del sys.path[0]
     pydevd = prepare(packed)
     sys.argv[0] = pydevd.__file__
-    pydevd.main()
+    try:
+        pydevd.main()
+    except BaseException:
+        sys.modules["_codetour_bootstrap"].tell_crash()
+        raise
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The program cannot take the debugger's tracing away: `keep(pydevd_tracing)`.
+"""The program cannot take the debugger's tracing away: `keep(pydevd_tracing, wanted)`.
 
 Up to Python 3.11 there is one trace function per thread, and coverage tools and profilers set their own, or none. The
 tour would end there without a word. Pydevd puts itself before `sys.settrace` and lets such calls through with a
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import inspect
 import sys
+from collections.abc import Callable
 from typing import Any
 
 OURS = ("pydevd", "_pydevd", "debugpy")
@@ -25,8 +26,8 @@ def written_in_python(function: Any) -> bool:
     return hasattr(function, "__code__") and not owner.startswith(OURS)
 
 
-def keep(tracing: Any) -> None:
-    """`tracing`: the module that holds pydevd's stand-in for `sys.settrace`."""
+def keep(tracing: Any, wanted: Callable[[], bool]) -> None:
+    """`tracing`: the module that holds pydevd's stand-in for `sys.settrace`. `wanted()`: threads are to be traced."""
     if sys.version_info >= (3, 12) or not hasattr(tracing, "_internal_set_trace"):
         return
     through = tracing._internal_set_trace  # noqa: SLF001 - there is no other way in
@@ -39,7 +40,8 @@ def keep(tracing: Any) -> None:
         frame = frame.f_back  # who asks decides
         caller = str(frame.f_globals.get("__name__", ""))
         if caller.startswith(OURS) or (caller == "threading" and not written_in_python(function)):
-            through(function)
+            if function is None or wanted():
+                through(function)
         elif caller not in said:
             said.add(caller)
             sys.stderr.write(SAID % (frame.f_code.co_filename, frame.f_lineno))

@@ -13,6 +13,7 @@ import importlib
 import os
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -35,14 +36,17 @@ def _load_unlocked(spec):
 """Compiled under the import system's own name, so that tracebacks leave it out as they leave out the rest of it."""
 
 
-def quiet(roots: list[str], tracing: Any) -> None:
-    """`roots`: folders of the tree. `tracing`: pydevd's holder of the real `sys.settrace`, which it replaces."""
+def quiet(roots: list[str], tracing: Any, wanted: Callable[[], bool]) -> None:
+    """`roots`: folders of the tree. `tracing`: pydevd's holder of the real `sys.settrace`, which it replaces.
+
+    `wanted()`: somebody needs the program traced.
+    """
     if sys.version_info >= (3, 12):
         return
     machinery: Any = importlib.import_module("importlib._bootstrap")
     if not hasattr(machinery, LOAD):
         return
-    scope = {"rest": Rest(tuple(roots), tracing).around, "load": getattr(machinery, LOAD)}
+    scope = {"rest": Rest(tuple(roots), tracing, wanted).around, "load": getattr(machinery, LOAD)}
     exec(compile(WRAPPER, "<frozen importlib._bootstrap>", "exec"), scope)  # noqa: S102 - our own text
     setattr(machinery, LOAD, scope[LOAD])
 
@@ -50,9 +54,10 @@ def quiet(roots: list[str], tracing: Any) -> None:
 class Rest:
     """What to do with tracing before and after a module is loaded."""
 
-    def __init__(self, roots: tuple[str, ...], tracing: Any) -> None:
+    def __init__(self, roots: tuple[str, ...], tracing: Any, wanted: Callable[[], bool]) -> None:
         self.roots = tuple(root.rstrip(os.sep) + os.sep for root in roots)
         self.tracing = tracing
+        self.wanted = wanted
         self.here = threading.local()
         self.stdlib = str(Path(os.__file__).parent) + os.sep
 
@@ -71,7 +76,8 @@ class Rest:
 
     def go_on(self, trace: Any) -> None:
         self.here.trace = None
-        self.set(trace)
+        if self.wanted():
+            self.set(trace)
 
     def set(self, trace: Any) -> None:
         (getattr(self.tracing, REAL, None) or sys.settrace)(trace)
