@@ -74,6 +74,7 @@ def _stop_document(stop: Stop, recording: Recording, sources: Sources) -> dict[s
         "status": "reached" if seen else "missed",
         "why": "" if seen else recording.missed.get(stop.id, "the program ended first"),
         "hits": seen.hits if seen else 0,
+        "process": seen.process if seen else "",
         "seconds": round(seen.seconds, 3) if seen else None,
     }
 

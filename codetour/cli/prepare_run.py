@@ -31,6 +31,8 @@ def launch_options(planned: Planned, request: Request, interpreter: Interpreter)
         cwd=request.cwd or _here(planned.tree.root),
         env=request.variables,
         refused=request.refused,
+        launcher=request.launcher,
+        rank=request.rank,
         # the demo is small as it is
         max_batches=None if is_demo(planned.tree) else request.max_batches,
         sandbox=request.sandbox,
@@ -51,6 +53,7 @@ def attach_options(planned: Planned, request: Request) -> LaunchOptions:
         argv=request.arguments,
         attach=Address.of(request.attach),
         maps=tuple(Mapping.of(text, root) for text in request.maps),
+        rank=request.rank,
         to_end=request.to_end,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,6 +34,9 @@ class Request:
     max_batches: int | None = None
     timeout: float | None = None
     sandbox: Literal["auto", "bwrap", "none"] = "auto"
+    launcher: tuple[str, ...] = ()
+    """starts the script in several processes: torchrun and its options, as words"""
+    rank: int = 0
     attach: str | None = None
     """where a program runs already under debugpy"""
     maps: tuple[str, ...] = ()
@@ -122,6 +126,20 @@ class _ExactArguments(click.Command):
     help="bwrap: no network, read-only repository; auto: bwrap where it is installed.",
 )
 @click.option(
+    "--launcher",
+    metavar="COMMAND",
+    help="Start it through a launcher: 'torchrun --nproc_per_node=2', 'accelerate launch', 'deepspeed', "
+    "'-m MODULE ARGUMENTS'.",
+)
+@click.option(
+    "--rank",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    metavar="N",
+    help="Of several ranks, the one that the tour follows; on the screen T stands in any other.",
+)
+@click.option(
     "--attach",
     metavar="HOST:PORT",
     help="Start nothing: tour the program that runs already under `debugpy --listen HOST:PORT`, and leave it running.",
@@ -171,6 +189,8 @@ def command(
     to_end: bool,
     prepare: bool,
     sandbox: Literal["auto", "bwrap", "none"],
+    launcher: str | None,
+    rank: int,
     attach: str | None,
     maps: tuple[str, ...],
     cwd: Path | None,
@@ -194,10 +214,18 @@ def command(
       codetour run . --entry eval
       codetour run . --entry train.py --python .venv/bin/python -- --epochs 1
       codetour run owner/name --static --plain
+      codetour run . --launcher "torchrun --nproc_per_node=2" --rank 1
       codetour run . --attach node7:5678 --map /workspace=.
     """
     _check_attach(
-        attach, maps, {"--static": static, "--env create": env == "create", "--python": bool(python)}
+        attach,
+        maps,
+        {
+            "--static": static,
+            "--env create": env == "create",
+            "--python": bool(python),
+            "--launcher": bool(launcher),
+        },
     )
     terminal = sys.stdout.isatty() and sys.stdin.isatty()
     screen = terminal and not (headless or plain or as_json)
@@ -213,6 +241,8 @@ def command(
         max_batches=max_batches or None,
         timeout=timeout,
         sandbox=sandbox,
+        launcher=_words(launcher),
+        rank=rank,
         attach=attach,
         maps=maps,
         to_end=to_end,
@@ -252,3 +282,11 @@ def _assignment(text: str) -> tuple[str, str]:
     if not equals or not name:
         raise click.BadParameter(f"{text!r} is not NAME=VALUE", param_hint="--set")
     return name, value
+
+
+def _words(text: str | None) -> tuple[str, ...]:
+    """The words of a command, as a shell takes it."""
+    try:
+        return tuple(shlex.split(text)) if text else ()
+    except ValueError as error:
+        raise click.BadParameter(f"{text!r} cannot be read: {error}", param_hint="--launcher") from error

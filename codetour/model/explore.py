@@ -36,6 +36,10 @@ class Stack:
     calls: tuple[Call, ...] = ()
     number: int = 0
     """of the process, as `ProcessState` has it"""
+    key: str = ""
+    """names it, within its process"""
+    awaits: tuple[str, ...] = ()
+    """keys of the tasks without which a task does not go on"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +102,11 @@ class Explorer(Protocol):
         """Every living process, the main one first."""
         ...
 
-    async def visit(self, number: int, thread: str = "") -> str:
-        """Make process `number` stand, in the thread called `thread`: from now on the reader is in it.
+    async def visit(self, number: int, key: str = "") -> str:
+        """Stand in process `number`, in the thread or task `key` (its main thread): the reader is in it from now on.
 
-        Returns a sentence on what that means for the others.
+        What does not stand still (a system call, compiled code, a task) can be looked at but not stepped in. Returns
+        a sentence on what that means, for the reader and for the other processes.
         """
         ...
 

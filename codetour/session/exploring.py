@@ -17,7 +17,7 @@ from codetour.session.following import Following
 from codetour.session.injection import call, install_expression
 from codetour.session.process import Process
 from codetour.session.standing import Standing
-from codetour.session.visits import StaysInside, name_of
+from codetour.session.visits import name_of
 from codetour.session.walk import Walk
 from codetour.session.wire import WireError
 
@@ -66,18 +66,14 @@ class LiveExplorer:
             state = "runs beside the tour, which follows another rank"
         return ProcessState(number, name_of(process), process.info.pid, state, here)
 
-    async def visit(self, number: int, thread: str = "") -> str:
+    async def visit(self, number: int, key: str = "") -> str:
         everybody = self._walk.debugger.processes
         if not 0 <= number < len(everybody):
             raise Unsupported("There is no such process any more.")
         process = everybody[number]
         try:
-            return await self._walk.visits.go(process, thread)
-        except StaysInside:
-            where = await self._whereabouts(process)
-            called = f", called at {where}" if where else ""
-            said = f"It is inside compiled code{called}, and does not stand still"
-            raise Unsupported(f"{said}: a breakpoint stops it when it comes by there.") from None
+            await self._install(process)
+            return await self._walk.visits.go(process, key)
         except WireError as error:
             raise Unsupported(f"It gives no answer: {clean(str(error), 200)}.") from error
 
@@ -101,14 +97,18 @@ class LiveExplorer:
     async def _stacks_of(self, process: Process) -> list[Stack]:
         """Nothing of a process that does not answer."""
         try:
-            if not process.helped:
-                await process.evaluate(install_expression(), None, limit=WHERE)
-                process.helped = True
+            await self._install(process)
             answer = read_answer(await process.evaluate(call("stacks"), None, limit=WHERE))
         except (WireError, BadAnswer):
             said = "inside compiled code, or ending"
             return [Stack("thread", "no answer", said, process.name, number=self._number(process))]
         return [self._stack(s, process) for s in _mappings(answer.get("stacks"), STACKS)]
+
+    @staticmethod
+    async def _install(process: Process) -> None:
+        if not process.helped:
+            await process.evaluate(install_expression(), None, limit=WHERE)
+            process.helped = True
 
     def _stack(self, found: dict[str, Any], process: Process) -> Stack:
         calls = tuple(c for c in (self._call(x) for x in _list(found.get("calls"), CALLS)) if c is not None)
@@ -118,7 +118,9 @@ class LiveExplorer:
         here = standing is not None and standing.halt.process is process and kind == "thread"
         if here and standing is not None and calls and _same(standing, calls):
             state = "stopped here"
-        return Stack(kind, name, state, process.name, calls, self._number(process))
+        awaits = tuple(_text(a, 40) for a in _list(found.get("awaits"), 20))
+        key = _text(found.get("key"), 40)
+        return Stack(kind, name, state, process.name, calls, self._number(process), key, awaits)
 
     def _number(self, process: Process) -> int:
         everybody = self._walk.debugger.processes

@@ -20,7 +20,7 @@ MODULE: Final = "_codetour_capture"
 FOLDER: Final = Path(__file__).with_name("injected")
 FILES: Final = (
     *("reach", "plain_values", "torch_tensors", "torch_layers", "array_values", "torch_data", "frameworks"),
-    *("kinds", "frames", "answers", "stacks", "details", "words"),
+    *("kinds", "frames", "answers", "waiting", "stacks", "beside", "details", "words"),
 )
 """in the order in which each needs only those before it"""
 OURS: Final = ("__future__", "codetour.session.injected.")
@@ -56,3 +56,8 @@ def call(function: str, *arguments: object) -> str:
     # ascii() of tuples of texts and numbers is a Python literal that survives any transport
     inside = ", ".join(ascii(a) for a in arguments)
     return f"__import__('sys').modules[{MODULE!r}].{function}({inside})"
+
+
+def call_at(key: str, expression: str) -> str:
+    """`expression`, a call of the helper, about another thread or task than the one in which it is evaluated."""
+    return f"__import__('sys').modules[{MODULE!r}].at({key!a}, lambda: {expression})" if key else expression

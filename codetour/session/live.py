@@ -273,6 +273,8 @@ class LiveDriver:
     async def _step(self, how: str) -> None:
         if self.walk.standing is None:
             raise Unsupported(NOT_STOPPED)
+        if self.walk.standing.top.beside:
+            raise Unsupported("It is only looked at, and goes on by itself.")
         self._show(self._front())
         await self.walk.resume(how)
 

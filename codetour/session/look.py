@@ -19,7 +19,7 @@ from codetour.session.capture import (
     value_expression,
 )
 from codetour.session.command import INSIDE
-from codetour.session.injection import MODULE, install_expression
+from codetour.session.injection import MODULE, call_at, install_expression
 from codetour.session.messages import StackFrame
 from codetour.session.options import Limits
 from codetour.session.paths import Paths
@@ -48,10 +48,9 @@ class Looker:
         Raises NoAnswer when the program is stuck.
         """
         try:
-            await self._prepare(process, top.id)
-            text = await process.evaluate(
-                stack_expression(self._paths.roots, tuple(watch)), top.id, limit=self._limits.capture
-            )
+            await self._prepare(process, top.asked_in)
+            asked = call_at(top.beside, stack_expression(self._paths.roots, tuple(watch)))
+            text = await process.evaluate(asked, top.asked_in, limit=self._limits.capture)
             return self._program_frames(parse_stack(text, self._locate, axes=self._axes))
         except NoAnswer:
             raise
@@ -105,8 +104,8 @@ class Looker:
         Raises WireError.
         """
         async with process.asking:
-            await self._prepare(process, top.id)
-            return await process.evaluate(expression, top.id, limit=limit)
+            await self._prepare(process, top.asked_in)
+            return await process.evaluate(call_at(top.beside, expression), top.asked_in, limit=limit)
 
     def locate(self, path: str) -> tuple[str, bool]:
         """(name to show, does it belong to the tree)."""
@@ -127,7 +126,7 @@ class Looker:
             return await process.evaluate(COMPILES, top.id) == "True"
         return False
 
-    async def _prepare(self, process: Process, frame: int) -> None:
+    async def _prepare(self, process: Process, frame: int | None) -> None:
         if not process.helped:
             await process.evaluate(install_expression(), frame)
             process.helped = True

@@ -59,6 +59,13 @@ class StackFrame:
     name: str
     path: str
     line: int
+    beside: str = ""
+    """a thread or task that does not stand still: it is looked at from beside, and nothing runs in it"""
+
+    @property
+    def asked_in(self) -> int | None:
+        """The frame in which questions are evaluated; None: beside the program's threads."""
+        return None if self.beside else self.id
 
     @staticmethod
     def of(body: dict[str, Any]) -> StackFrame:

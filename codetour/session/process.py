@@ -38,6 +38,12 @@ WHO: Final = (
 )
 """the rank, by whatever tells it first (the process group exists only some way into the program, torchrun's variables
 and an old launcher's option from its beginning), and a name"""
+THREAD_OF: Final = (
+    "(lambda schema, ident: next((schema.BaseSchema._obj_id_to_dap_id.get(getattr(t, '__pydevd_id__', ''), 0)"
+    " for t in __import__('threading').enumerate() if t.ident == ident), 0))"
+    "(__import__('sys').modules['_pydevd_bundle._debug_adapter.pydevd_base_schema'], {ident})"
+)
+"""the number that the debugger has for a thread"""
 LONG: Final = 86_400.0
 """seconds that some answers may take"""
 OPEN: Final = "<<codetour "
@@ -170,6 +176,12 @@ class Process:
         answer = await self._connection.request("threads", limit=self._limits.pause)
         found = _objects(answer.get("threads"))
         return [(int(t.get("id", 0)), clean(str(t.get("name", "")), 100)) for t in found]
+
+    async def thread_of(self, ident: int) -> int:
+        """The debugger's number of a thread; 0 when there is none."""
+        await self.threads()
+        answer = await self.evaluate(THREAD_OF.format(ident=ident), limit=self._limits.pause)
+        return int(answer) if answer.isdigit() else 0
 
     async def ask_who(self, frame: int | None) -> None:
         """Learn the rank of a distributed run and the name of a worker; without a frame beside its threads."""

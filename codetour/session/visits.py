@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from codetour.model.driver import Unsupported
 from codetour.model.events import Paused, PhaseChanged
-from codetour.session.messages import Stopped
+from codetour.session.messages import StackFrame, Stopped
 from codetour.session.process import Process
 from codetour.session.program import Halt
 from codetour.session.standing import Standing
@@ -27,10 +27,7 @@ if TYPE_CHECKING:
 STANDS: Final = 6.0
 """seconds for a visited process to stand still: an idle data worker wakes up every five"""
 PAUSED: Final = "pause"
-
-
-class StaysInside(Exception):
-    """The process does not stand still: it is inside compiled code."""
+MAIN_THREAD: Final = "thread:0"
 
 
 class Visits:
@@ -52,19 +49,25 @@ class Visits:
         """Whether a halt is looked at now."""
         return self.wanted is None or halt.process is self.wanted
 
-    async def go(self, process: Process, thread: str = "") -> str:
-        """Stand in `process`, in the thread called `thread`; a sentence on what that means for the others.
+    async def go(self, process: Process, key: str = "") -> str:
+        """Stand in `process`, in its thread or task `key`; a sentence on what that means.
 
-        Raises StaysInside where it does not stand still, Unsupported where there is nothing to stand in.
+        What does not stand still is only looked at. Raises Unsupported where there is nobody, WireError where there
+        is no answer.
         """
         walk = self._walk
         if walk.finished is not None or not process.alive:
             raise Unsupported(f"Nobody gets into {name_of(process)}: it is over, or about to end.")
         if walk.standing is None or walk.standing.halt.process is not process:
             await self._enter(process)
-        if thread:
-            await self._turn_to(process, thread)
-        return self._meaning(process)
+        if key:
+            await self._turn_to(process, key)
+        standing = walk.standing
+        assert standing is not None
+        if not self.held:
+            self.wanted = None
+        walk.tell(Paused(standing.seen))
+        return " ".join(t for t in (self._looked_at(standing), self._meaning(process)) if t)
 
     async def _enter(self, process: Process) -> None:
         walk = self._walk
@@ -72,20 +75,21 @@ class Visits:
         await walk.company.choose(process)
         if walk.standing is not None:
             self.held.append(walk.standing)
-            walk.leave()
-        known = next((s for s in self.held if s.halt.process is process), None)
         self.wanted = process
+        walk.leave()
+        known = next((s for s in self.held if s.halt.process is process), None)
         if known is not None:
             self.held.remove(known)
             walk.stand(known)
-        else:
-            await walk.take_waiting()
-            if walk.standing is None and not await self._made_stand(process):
-                await self._give_up(process)
-        if not self.held:
-            self.wanted = None
-        assert walk.standing is not None
-        walk.tell(Paused(walk.standing.seen))
+            return
+        await walk.take_waiting()
+        if walk.standing is None and not await self._made_stand(process):
+            await self._withdraw(process)
+            try:
+                await self._look(process, MAIN_THREAD)
+            except (Unsupported, WireError):
+                await self._return()
+                raise
 
     async def _made_stand(self, process: Process) -> bool:
         walk = self._walk
@@ -98,32 +102,49 @@ class Visits:
                 await asyncio.wait_for(walk.settled.wait(), STANDS)
         return walk.standing is not None and walk.standing.halt.process is process
 
-    async def _give_up(self, process: Process) -> None:
-        """It does not stand: take the wish away again, and go back."""
+    @staticmethod
+    async def _withdraw(process: Process) -> None:
+        """It does not stand: take the wish away again."""
         with contextlib.suppress(WireError):
             threads = await process.threads()
             await process.resume(threads[0][0] if threads else 1)
-        await self._return()
-        raise StaysInside
 
-    async def _turn_to(self, process: Process, thread: str) -> None:
-        """Look at another thread of a process that stands."""
+    async def _turn_to(self, process: Process, key: str) -> None:
+        """Another thread, or a task, of a process that stands."""
         walk, here = self._walk, self._walk.standing
         assert here is not None
-        found = [t for t, name in await process.threads() if name == thread]
-        if not found:
-            raise Unsupported(f"There is no thread {thread} any more.")
-        if found[0] == here.halt.stopped.thread:
+        kind, _, number = key.partition(":")
+        thread = await process.thread_of(int(number)) if kind == "thread" and number.isdigit() else 0
+        if thread and thread == here.halt.stopped.thread and not here.top.beside:
             return
-        frames = await process.frames(found[0])
-        if not frames:
-            raise Unsupported(f"Thread {thread} is inside compiled code, where its values cannot be read.")
-        if not any(s.halt.process is process for s in self.held):
+        if not here.top.beside and not any(s.halt.process is process for s in self.held):
             self.held.append(here)
-        halt = Halt(process, Stopped(found[0], PAUSED, ""))
-        seen = await walk.see(halt, frames[0], f"This is thread {thread}.")
+        frames = await process.frames(thread) if thread else []
+        if not frames:
+            await self._look(process, key)
+            return
+        halt = Halt(process, Stopped(thread, PAUSED, ""))
+        seen = await walk.see(halt, frames[0], "another thread")
         walk.stand(Standing("pause", halt, frames[0], seen))
-        walk.tell(Paused(seen))
+
+    async def _look(self, process: Process, key: str) -> None:
+        """From beside: nothing has to stand still."""
+        top = StackFrame(0, "", "", 0, beside=key)
+        halt = Halt(process, Stopped(0, PAUSED, ""))
+        seen = await self._walk.see(halt, top, "looked at")
+        if not seen.frames or not seen.frames[0].file:
+            raise Unsupported("It is over.")
+        self._walk.stand(Standing("pause", halt, top, seen))
+
+    @staticmethod
+    def _looked_at(standing: Standing) -> str:
+        if not standing.top.beside:
+            return ""
+        if standing.top.beside.startswith("task:"):
+            return "A task that waits is looked at, not stepped in; a breakpoint stops it where it goes on."
+        return (
+            "It is inside compiled code: looked at, not stepped in; a breakpoint stops it when it comes by."
+        )
 
     def _meaning(self, process: Process) -> str:
         others = [s for s in self.held if s.halt.process is not process]
@@ -142,19 +163,17 @@ class Visits:
         walk = self._walk
         visited = walk.standing
         walk.leave()
-        if visited is not None and visited.halt.process is not self.held[0].halt.process:
-            with contextlib.suppress(WireError):
-                await visited.halt.process.resume(visited.halt.stopped.thread)
+        others = [s for s in (visited, *self.held[1:]) if s is not None and not s.top.beside]
+        for other in others:
+            if other.halt.process is not self.held[0].halt.process:
+                with contextlib.suppress(WireError):
+                    await other.halt.process.resume(other.halt.stopped.thread)
         await self._return()
         return True
 
     async def _return(self) -> None:
-        """To the tour's own place; whoever else is held runs on."""
+        """To the tour's own place."""
         walk, first = self._walk, self.held[:1]
-        for other in self.held[1:]:
-            if other.halt.process is not first[0].halt.process:
-                with contextlib.suppress(WireError):
-                    await other.halt.process.resume(other.halt.stopped.thread)
         self.held.clear()
         self.wanted = None
         await walk.company.choose(None)
@@ -172,7 +191,7 @@ class Visits:
             walk.company.rank = chosen.rank
         held, self.held, self.wanted = self.held, [], None
         await walk.company.choose(None)
-        for standing in held:
+        for standing in (s for s in held if not s.top.beside):
             with contextlib.suppress(WireError):
                 await standing.halt.process.resume(standing.halt.stopped.thread)
 

@@ -141,14 +141,17 @@ class Walk:
             await self.arming.following.follow_loss(self, standing.place, standing.seen)
         file = self._command.paths.tree_file(standing.top.path)
         self.stepping.begin(how, file, standing.top.name, standing.top.line)
-        self.visits.steps(standing.halt.process)
+        beside = bool(standing.top.beside)
+        if not beside:
+            self.visits.steps(standing.halt.process)
         self.leave()
         self.tell(Resumed())
         with contextlib.suppress(WireError):
             await self.arming.sync_all(self.debugger)
             if how == "continue" and not alone:
                 await self.visits.release()
-            await standing.halt.process.resume(standing.halt.stopped.thread, how)
+            if not beside:
+                await standing.halt.process.resume(standing.halt.stopped.thread, how)
         await self.take_waiting()
 
     async def end(self, outcome: Outcome) -> None:

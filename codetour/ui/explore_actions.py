@@ -13,9 +13,10 @@ from codetour.model.explore import Explorer
 from codetour.model.text import clean
 from codetour.model.value import Value
 from codetour.ui.dialogs import Ask, Card, Chooser, Tell
-from codetour.ui.explore_cards import curve_text, detail_card, stack_rows
+from codetour.ui.explore_cards import curve_text, detail_card
 from codetour.ui.scene import Place, Scene
 from codetour.ui.screen_part import ScreenPart
+from codetour.ui.stack_rows import Meant, rows_of
 
 NO_PROGRAM = "No program is running here; a live tour has one."
 WATCHES = 12
@@ -73,24 +74,31 @@ class ExploreActions(ScreenPart):
         me = self._me
 
         async def show() -> None:
-            stacks = await self.explorer().stacks()
-            rows, meant = stack_rows(stacks)
+            explorer = self.explorer()
+            stacks = await explorer.stacks()
+            rows, meant = rows_of(await explorer.processes(), stacks)
+            place = sum(1 for m in meant if not m.key)
 
             def go(index: int | None) -> None:
-                if index is None or meant[index][1] is None:
+                if index is None:
                     return
-                stack, at = meant[index]
-                call = stack.calls[at or 0]
-                me.browse(Place(call.file, call.line, call.symbol))
+                found = meant[index]
+                if found.call is not None:
+                    me.browse(Place(found.call.file, found.call.line, found.call.symbol))
+                else:
+                    me.walk.wish(lambda: self._visit(found))
 
-            me.app.push_screen(
-                Chooser(
-                    "Threads, tasks, processes: Enter goes there", rows, hint="words of a name or a place"
-                ),
-                go,
-            )
+            title = "Processes, threads, tasks: Enter stands in it, or goes to the line"
+            me.app.push_screen(Chooser(title, rows, at=place, hint="words of a name or a place"), go)
 
         me.walk.now(show)
+
+    async def _visit(self, found: Meant) -> None:
+        """From now on values, steps and expressions are those of another process, thread or task."""
+        me = self._me
+        said = await self.explorer().visit(found.number, found.key)
+        if said:
+            me.say(said)
 
     # -- close looks
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from textual.content import Content
 
-from codetour.model.explore import Detail, Histogram, History, Stack
+from codetour.model.explore import Detail, Histogram, History
 from codetour.model.text import clean
 from codetour.model.value import Value
 from codetour.model.value_text import details, stats_text
@@ -101,24 +101,3 @@ def curve_text(history: History) -> str:
         f"{history.name}  at {history.place}, {history.count} times{odd}\n"
         f"  {bars}\n  {numbers[0]:.4g} → {numbers[-1]:.4g}  between {min(numbers):.4g} and {max(numbers):.4g}"
     )
-
-
-def stack_rows(stacks: Sequence[Stack]) -> tuple[list[Content], list[tuple[Stack, int | None]]]:
-    """Rows for a chooser, and for each the stack and which of its calls it is (None: the stack itself)."""
-    rows: list[Content] = []
-    meant: list[tuple[Stack, int | None]] = []
-    for stack in stacks:
-        process = f"{stack.process}: " if stack.process else ""
-        rows.append(
-            Content.assemble(
-                ("task " if stack.kind == "task" else "thread ", "dim"),
-                (f"{process}{stack.name}", "bold"),
-                (f"  {stack.state}" if stack.state else "", "dim"),
-            )
-        )
-        meant.append((stack, next((i for i, c in enumerate(stack.calls) if c.inside), None)))
-        for i, call in enumerate(stack.calls):
-            if call.inside:
-                rows.append(Content.assemble(f"    {call.symbol}", (f"  {call.file}:{call.line}", "dim")))
-                meant.append((stack, i))
-    return rows, meant

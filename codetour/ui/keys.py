@@ -58,7 +58,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("histories", ("H",), "H", "Numbers over the run", "the loss, and what is followed", "Debugger"),
     Action("definition", ("D",), "D", "Go to the definition…", "of a name on the cursor's line", "Debugger"),
     Action("breakpoints", ("K",), "K", "Breakpoints…", "all of them: go there, switch off, remove", "Debugger"),
-    Action("threads", ("T",), "T", "Threads, tasks, processes", "what everything is doing", "Debugger"),
+    Action("threads", ("T",), "T", "Processes, threads, tasks…", "what each does, who waits; stand in one", "Debugger"),
     Action("restart", ("R",), "R", "Restart", "the program, from its beginning", "Debugger"),
     Action("send_input", ("greater_than_sign",), ">", "Type for the program…", "a line for its input", "Debugger"),
     Action("arrow", ("full_stop",), ".", "Back to the arrow", "where this stop or the program is", "Look"),

@@ -22,6 +22,8 @@ PAUSES = {
     "breakpoint": "The program is at a breakpoint of yours.",
     "run to here": "The program is at the line that you chose.",
     "pause": "The program was paused here.",
+    "another thread": "This is another thread of the process.",
+    "looked at": "This is looked at from beside: it does not stand still, so there are no steps.",
 }
 """a debugger's reasons for standing still, as sentences"""
 USUAL = Keymap()
@@ -141,11 +143,14 @@ def mode_words(view: View, onward: int, *, go_on: str = "c") -> tuple[str, Tone]
     """The mode in a mark and words that say how to go on; `go_on` is the key that continues."""
     behind = view.live_index is not None and view.live_index != view.index
     back = f", {go_on} returns to live" if behind else ""
+    process = clean(view.seen.process, 30) if view.seen is not None else ""
+    where = f" in {process}" if process else ""
+    home = clean(view.away, 30) or f"stop {onward + 1}"
     words: dict[str, tuple[str, Tone]] = {
         "starting": ("◌ starting", "live"),
         "running": ("▶ running", "live"),
-        "live": ("● live, paused", "live"),
-        "exploring": (f"◇ exploring, {go_on} returns to stop {onward + 1}", "live"),
+        "live": (f"● live{where}, paused", "live"),
+        "exploring": (f"◇ exploring{where}, {go_on} returns to {home}", "live"),
         "recorded": (f"○ recorded{back}", "past"),
         "static": (f"□ static{back}" if back else "□ static, no values", "past"),
         "crashed": ("✖ crashed", "trouble"),
@@ -215,9 +220,13 @@ def _notes(
         reason = view.seen.reason if view.seen is not None else ""
         if reason and reason != "step":
             notes.append(PAUSES.get(reason, reason))
-        notes.append(
-            f"You have left the tour after stop {view.index + 1}. {keymap.key('continue')} goes on to {following}."
-        )
+        if view.away:
+            notes.append(_away(view, keymap))
+        else:
+            notes.append(
+                f"You have left the tour after stop {view.index + 1}."
+                f" {keymap.key('continue')} goes on to {following}."
+            )
     if view.missed:
         here, _, cause = view.missed.partition("; ")
         # the crash has a page of its own; told in full at each stop it would push the rest out of sight
@@ -230,6 +239,15 @@ def _notes(
     elif crash and view.seen is None and not view.missed:
         notes.append(f"The program crashed: {crash}")
     return tuple(n for n in notes if n)
+
+
+def _away(view: View, keymap: Keymap) -> str:
+    """What is held meanwhile, and the two ways on."""
+    here = clean(view.seen.process, 40) if view.seen is not None else ""
+    return (
+        f"You are in {here or 'the main process'}; {clean(view.away, 40)} is held. {keymap.key('continue')} goes back"
+        f" there, {keymap.key('next_stop')} lets everything run on to the next stop."
+    )
 
 
 def _no_values(view: View, ending: str) -> str:

@@ -91,6 +91,17 @@ def run_tour(new_driver):
     return run
 
 
+def interpreter(version: str) -> str:
+    """A Python of that version of this machine; the test is skipped where there is none."""
+    if version == f"{sys.version_info[0]}.{sys.version_info[1]}":
+        return sys.executable
+    versions = Path(os.environ.get("PYENV_ROOT", "~/.pyenv")).expanduser() / "versions"
+    found = sorted(versions.glob(f"{version}.*/bin/python"))
+    if not found:
+        pytest.skip(f"no Python {version} under {versions}")
+    return str(found[0])
+
+
 async def until(condition: Callable[[], bool], seconds: float = 20.0) -> None:
     """Wait for a condition; raises TimeoutError when it does not come true."""
     end = time.monotonic() + seconds

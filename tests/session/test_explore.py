@@ -10,7 +10,7 @@ import pytest
 
 from codetour.model.driver import Unsupported
 from codetour.session.exploring import detail_of
-from tests.session.conftest import gone, line_of, tour_of, until
+from tests.session.conftest import gone, interpreter, line_of, tour_of, until
 
 PYTHON = os.environ.get("CODETOUR_TEST_PYTHON", "")
 needs_torch = pytest.mark.skipif(not PYTHON, reason="CODETOUR_TEST_PYTHON names no interpreter with torch")
@@ -42,6 +42,87 @@ async def test_threads_and_tasks_are_told_with_what_they_wait_for(at_end):
     assert stacks["task", "holds"].state == "waits for sleep"
     assert stacks["task", "wants"].state == "waits for Lock.acquire"
     assert [c.symbol for c in stacks["task", "wants"].calls if c.inside] == ["wants"]
+    assert stacks["task", "wants"].awaits == (stacks["task", "holds"].key,)
+    assert stacks["task", "holds"].awaits == ()
+
+
+@pytest.mark.debugger
+async def test_a_waiting_task_is_looked_at_with_its_values(at_end):
+    wants = next(s for s in await at_end.explorer.stacks() if s.name == "wants")
+    said = await at_end.explorer.visit(0, wants.key)
+    assert said.startswith("A task that waits is looked at, not stepped in")
+    assert [f.symbol for f in at_end.view.seen.frames if f.inside] == ["wants"]
+    frame = next(i for i, f in enumerate(at_end.view.seen.frames) if f.inside)
+    assert (await at_end.evaluate("lock._locked", frame)).scalar is True
+    with pytest.raises(Unsupported, match="only looked at"):
+        await at_end.step_over()
+    await at_end.resume_tour()
+    assert at_end.view.mode == "live"
+    assert (await at_end.evaluate("total")).scalar is not None
+
+
+TASKS = """
+import asyncio
+
+async def leaf(n):
+    await asyncio.sleep(600)
+
+async def gathers():
+    await asyncio.gather(*(asyncio.create_task(leaf(n), name=f"leaf {n}") for n in range(2)))
+
+async def plainly(other):
+    await other
+
+async def waits(other):
+    await asyncio.wait([other])
+
+async def timed(other):
+    await asyncio.wait_for(other, 500)
+
+async def crossed(mine, yours, name):
+    async with mine:
+        await asyncio.sleep(0)
+        async with yours:
+            pass
+
+async def main():
+    gathering = asyncio.create_task(gathers(), name="gathers")
+    await asyncio.sleep(0.01)
+    first = asyncio.create_task(plainly(gathering), name="plainly")
+    second = asyncio.create_task(waits(first), name="waits")
+    third = asyncio.create_task(timed(second), name="timed")
+    a, b = asyncio.Lock(), asyncio.Lock()
+    left = asyncio.create_task(crossed(a, b, "left"), name="left")
+    right = asyncio.create_task(crossed(b, a, "right"), name="right")
+    await asyncio.sleep(0.05)
+    here = True
+    for task in asyncio.all_tasks() - {asyncio.current_task()}:
+        task.cancel()
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.debugger
+@pytest.mark.parametrize("version", ["3.8", "3.10", "3.11", "3.12", "3.13"])
+async def test_who_waits_for_whom(tmp_path, new_driver, version):
+    python = interpreter(version)
+    (tmp_path / "tasks.py").write_text(TASKS)
+    line = line_of(tmp_path / "tasks.py", "here = True")
+    driver = new_driver(tmp_path, tour_of("tasks.py", ("tasks.py", line)), python=python)
+    await driver.start()
+    try:
+        await asyncio.wait_for(driver.settled(), 20)
+        tasks = {s.key: s for s in await driver.explorer.stacks() if s.kind == "task"}
+        edges = {t.name: sorted(tasks[key].name for key in t.awaits) for t in tasks.values()}
+    finally:
+        await driver.close()
+    assert edges["gathers"] == ["leaf 0", "leaf 1"]
+    assert edges["plainly"] == ["gathers"]
+    assert edges["waits"] == ["plainly"]
+    assert edges["timed"] == ["waits"]
+    assert (edges["left"], edges["right"]) == (["right"], ["left"])
+    assert edges["leaf 0"] == []
 
 
 @pytest.mark.debugger

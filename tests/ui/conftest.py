@@ -11,7 +11,7 @@ import pytest
 from codetour.model.driver import Breakpoint, Unsupported, View
 from codetour.model.entry import Launch, Override
 from codetour.model.events import Crashed, Ended, Missed, Output, Paused, Reached, Resumed
-from codetour.model.explore import Call, Detail, Histogram, History, Stack
+from codetour.model.explore import Call, Detail, Histogram, History, ProcessState, Stack
 from codetour.model.source import SourceText
 from codetour.model.tour import Anchor, CallStep, Extension, Stop, Tour, TourEntry
 from codetour.model.value import Change, Frame, Seen, Value
@@ -180,10 +180,18 @@ class ScriptedExplorer:
         call = Call("GPT.forward", "model.py", FORWARD.line, inside=True)
         wait = Call("Queue.get", "queue.py", 171, inside=False)
         return (
-            Stack("thread", "MainThread", "stopped here", "", (call,)),
-            Stack("thread", "loader [red]", "daemon", "worker 1", (wait,)),
-            Stack("task", "fetch", "waits for Lock.acquire", "", (wait, call)),
+            Stack("thread", "MainThread", "stopped here", "", (call,), 0, "thread:1"),
+            Stack("thread", "loader [red]", "daemon", "worker 1", (wait,), 1, "thread:2"),
+            Stack("task", "fetch", "waits for Lock.acquire", "", (wait, call), 0, "task:3"),
         )
+
+    async def processes(self):
+        held = ProcessState(0, "the main process", 41, "stands at train.py:9", here=True)
+        return (held, ProcessState(1, "worker 1", 42, "runs"))
+
+    async def visit(self, number, key=""):
+        self.calls.append(f"visit {number} {key}".rstrip())
+        return "Meanwhile the main process is held at train.py:9."
 
     async def detail(self, path, frame=0):
         self.calls.append(f"detail {'.'.join(path)} {frame}")

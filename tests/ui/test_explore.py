@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from codetour.model.explore import Histogram, History
+from codetour.model.explore import Histogram, History, Stack
 from codetour.ui.dialogs import Ask, Card, Chooser
 from codetour.ui.evaluate_screen import EvaluateScreen, is_complete, shared_start
 from codetour.ui.explore_cards import curve_text, histogram_text, picture_text, table_text
+from codetour.ui.stack_rows import rows_of
 
 
 def shown(app):
@@ -32,13 +33,47 @@ async def test_threads_and_tasks_lead_to_their_lines(standing, kit):
     await pilot.press("T")
     await kit.settle(pilot, lambda: isinstance(app.screen, Chooser))
     rows = [str(o.prompt) for o in app.screen.query_one("#rows").options]
-    assert rows[0].startswith("thread MainThread")
-    assert "worker 1: loader [red]" in rows[2]
-    assert "waits for Lock.acquire" in rows[3]
+    assert rows[0] == "process ▸ the main process  stands at train.py:9, you are here  pid 41"
+    assert rows[1] == "process worker 1  runs  pid 42"
+    assert rows[2].startswith("thread MainThread")
+    assert "worker 1: loader [red]" in rows[4]
+    assert "waits for Lock.acquire" in rows[5]
     await pilot.press("down", "enter")
     await kit.settle(pilot, lambda: not isinstance(app.screen, Chooser))
     await kit.settle(pilot, lambda: app.screen.walk.browse is not None)
     assert app.screen.walk.browse.file == "model.py"
+
+
+async def test_a_process_and_a_thread_are_stood_in(standing, kit):
+    app, driver, pilot = standing
+    for up, asked in ((1, "visit 1"), (2, "visit 0"), (-2, "visit 1 thread:2")):
+        await pilot.press("T")
+        await kit.settle(pilot, lambda: isinstance(app.screen, Chooser))
+        await pilot.press(*(["up"] * up if up > 0 else ["down"] * -up), "enter")
+        await kit.settle(pilot, lambda a=asked: a in driver.calls)
+        assert "Meanwhile the main process is held" in shown(app)
+
+
+def test_tasks_stand_below_those_that_wait_for_them_and_a_deadlock_is_marked():
+    def task(name, key, *awaits, state="waits for Lock.acquire"):
+        return Stack("task", name, state, "", (), 0, key, awaits)
+
+    rows, meant = rows_of(
+        (),
+        (
+            task("leaf", "task:3", state="waits for sleep"),
+            task("main", "task:1", "task:2", "task:3", state="waits for _GatheringFuture"),
+            task("left", "task:2", "task:4"),
+            task("right", "task:4", "task:2"),
+        ),
+    )
+    assert [row.plain for row in rows] == [
+        "task main  waits for _GatheringFuture: left, leaf",
+        "  task left  waits for Lock.acquire: right  ✖ deadlock: they wait for each other",
+        "    task right  waits for Lock.acquire: left  ✖ deadlock: they wait for each other",
+        "  task leaf  waits for sleep",
+    ]
+    assert [m.key for m in meant] == ["task:1", "task:2", "task:4", "task:3"]
 
 
 async def test_a_close_look_draws_what_it_was_told(standing, kit):

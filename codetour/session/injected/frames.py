@@ -44,7 +44,8 @@ def debugger_folders() -> tuple[str, ...]:
 
 
 _crashed: list[tuple[Any, int]] = []
-"""frames and lines of the uncaught exception at which the program stands, innermost first"""
+"""frames and lines shown in place of the calling thread's own, innermost first: those of the uncaught exception at
+which the program stands, those of another thread or task"""
 
 
 def user_frames() -> list[Any]:
