@@ -73,8 +73,8 @@ class Attached:
         process = await self._introduce(self._address, {})
         self.processes.append(process)
         try:
-            return await ask_facts(process)
             await self._learn_pid(process)
+            return await ask_facts(process)
         except WireError as error:
             await self.close()
             raise SessionError(
@@ -94,12 +94,12 @@ class Attached:
             await self.close()
             raise SessionError(f"The program at {self._address.text} went away: {error}.") from error
 
-    async def _introduce(self, address: Address, more: Body) -> Process:
     @staticmethod
     async def _learn_pid(process: Process) -> None:
         with contextlib.suppress(WireError):
             process.info = SystemInfo.of(await process.ask("pydevdSystemInfo"))
 
+    async def _introduce(self, address: Address, more: Body) -> Process:
         """Connect, say who we are and that we want to look; returns when it may be configured."""
         try:
             reader, writer = await asyncio.wait_for(
@@ -166,8 +166,8 @@ class Attached:
         more = {k: v for k, v in body.items() if k in {"subProcessId", "connect"}}
         try:
             process = await self._introduce(address, more)
-            process.name = f"process {len(self.processes) + 1}"
             await self._learn_pid(process)
+            process.name = f"process {len(self.processes) + 1}"
             self.processes.append(process)
             for path, places in self.breakpoints.items():
                 await process.set_breakpoints(path, places)
@@ -222,9 +222,9 @@ class Attached:
 
     def _lost(self, process: Process) -> None:
         """There is nothing more to come from it."""
-        if process is self.root and not self._left:
         if process is not self.root:
             self.happenings.put_nowait(Left(process))
+        if process is self.root and not self._left:
             self._left = True
             if self._output is not None:
                 self._output.flush()

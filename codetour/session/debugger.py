@@ -183,8 +183,8 @@ class Debugger:
         connection = Connection(reader, writer)
         process = Process(connection, self._limits)
         connection.on_event = lambda name, body: self._hear(process, name, body)
-        try:
         connection.on_closed = lambda: self.happenings.put_nowait(Left(process))
+        try:
             await process.greet(self._token)
             self._admit(process)
             answers = await process.begin(self.breakpoints, self._rules())
