@@ -19,14 +19,14 @@ _SHOWN: Final = 12
 
 
 @click.command("share")
-@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@click.argument("paths", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
     "--to", "style", required=True, type=click.Choice(["html", "md", "notebook", "tour", "bundle"]),
     help="html: one page for a browser. md: for GitHub. notebook: for Jupyter. tour: for VS Code. bundle: replays "
     "anywhere.",
 )  # fmt: skip
 @click.option("--output", "-o", "output", metavar="OUT", type=click.Path(path_type=Path),
-              help="The file to write. Needed unless --dry-run.")  # fmt: skip
+              help="The file to write; of several tours the folder. Needed unless --dry-run.")  # fmt: skip
 @click.option("--repo", metavar="DIR", default=None, type=click.Path(path_type=Path),
               help="The repository. Default: the one round FILE, else the current folder.")  # fmt: skip
 @click.option(
@@ -43,7 +43,7 @@ _SHOWN: Final = 12
 @click.option("--quiet", "-q", is_flag=True, help="Say nothing on stderr but the question and errors.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout.")
 def command(
-    file: Path,
+    paths: tuple[Path, ...],
     style: str,
     output: Path | None,
     repo: Path | None,
@@ -57,7 +57,8 @@ def command(
     quiet: bool,
     as_json: bool,
 ) -> None:
-    """Turn FILE, a tour or a bundle, into one file that needs nothing else.
+    """Turn FILE, a tour or a bundle, into one file that needs nothing else; several into a folder of such files,
+    in which the links from tour to tour lead from page to page.
 
     What goes along and what is taken out (home folders, tokens, passwords) is shown first; nothing is written before
     you agree. Code comes from the repository, values from the recording beside the tour: of values only names, types,
@@ -66,6 +67,7 @@ def command(
     \b
     codetour share .tours/first.tour --to html -o first.html
     codetour share first.codetour --to md -o TOUR.md --yes
+    codetour share .tours/*.tour --to html -o pages
     """
     from typing import cast
 
@@ -76,29 +78,70 @@ def command(
 
     if output is None and not dry_run:
         raise UsageProblem("No file to write was named", hint="Add -o OUT, or --dry-run to only look.")
-    if output is not None and output.exists() and not (force or dry_run):
-        raise UsageProblem(
-            f"{output} is there already", hint="Choose another name, or replace it with --force."
-        )
-    if output is not None and output.exists() and output.resolve() == file.resolve():
-        raise UsageProblem(f"{output} is the tour itself", hint="Name another file to write.")
-    opened = open_saved(file, repo)
-    opened, wish = _wish(opened, style, anchors=anchors, content=content, notes=notes)
-    made = share(opened.tour, opened.recording, opened.sources, cast("Format", style), wish)
-    for text in _about(opened, made, style, content=content):
-        note(text, quiet=quiet)
-    written = False
+    opened = [open_saved(path, repo) for path in paths]
+    outputs = _outputs(opened, style, output)
+    if not dry_run:
+        for given, place in zip(opened, outputs, strict=True):
+            _may_write(place, given.path, force=force)
+    pages = {
+        o.tour.title: p.name for o, p in zip(opened, outputs, strict=True) if p is not None and len(paths) > 1
+    }
+    made: list[tuple[Opened, Shared]] = []
+    for given in opened:
+        meant, wish = _wish(given, style, pages, anchors=anchors, content=content, notes=notes)
+        made.append((meant, share(meant.tour, meant.recording, meant.sources, cast("Format", style), wish)))
+        for text in _about(*made[-1], style, content=content):
+            note(text, quiet=quiet)
     if not dry_run:
         assert output is not None
         _agree(output, yes=yes)
-        _write(made, output)
-        written = True
-        note(f"{output}: {len(opened.tour.stops)} stops, {len(made.data) / 1000:.0f} kB.", quiet=quiet)
+        for (meant, shared), place in zip(made, outputs, strict=True):
+            assert place is not None
+            _write(shared, place)
+            note(f"{place}: {len(meant.tour.stops)} stops, {len(shared.data) / 1000:.0f} kB.", quiet=quiet)
     if as_json:
-        emit_json(_document(opened, made, style, output, written=written))
+        documents = [
+            _document(*one, style, place, written=not dry_run)
+            for one, place in zip(made, outputs, strict=True)
+        ]
+        schema = {"schema": "codetour.share/1"}
+        emit_json(schema | (documents[0] if len(documents) == 1 else {"tours": documents}))
 
 
-def _wish(opened: Opened, style: str, *, anchors: str, content: bool, notes: bool) -> tuple[Opened, Wish]:
+def _outputs(opened: list[Opened], style: str, output: Path | None) -> list[Path | None]:
+    """Where each tour is written: to `output`, of several to files in that folder, named as the tours are."""
+    if output is None or len(opened) == 1:
+        return [output]
+    ending = {"notebook": "ipynb", "bundle": "codetour"}.get(style, style)
+    made: list[Path | None] = []
+    taken: set[str] = set()
+    for given in opened:
+        stem = name = given.path.name.rpartition(".")[0] or given.path.name.lstrip(".")
+        number = 1
+        while name.casefold() in taken:
+            number += 1
+            name = f"{stem}-{number}"
+        taken.add(name.casefold())
+        made.append(output / f"{name}.{ending}")
+    return made
+
+
+def _may_write(output: Path | None, tour: Path, *, force: bool) -> None:
+    from codetour.errors import UsageProblem
+
+    if output is None or not output.exists():
+        return
+    if not force:
+        raise UsageProblem(
+            f"{output} is there already", hint="Choose another name, or replace it with --force."
+        )
+    if output.resolve() == tour.resolve():
+        raise UsageProblem(f"{output} is the tour itself", hint="Name another file to write.")
+
+
+def _wish(
+    opened: Opened, style: str, pages: dict[str, str], *, anchors: str, content: bool, notes: bool
+) -> tuple[Opened, Wish]:
     """What is wanted, and the tour that is meant: as it stands for VS Code, at its present lines for the rest."""
     from dataclasses import replace
     from typing import cast
@@ -106,6 +149,7 @@ def _wish(opened: Opened, style: str, *, anchors: str, content: bool, notes: boo
     from codetour import __version__
     from codetour.cli.opening import siblings
     from codetour.cli.reader import Reader
+    from codetour.share.neighbours import Neighbours
     from codetour.share.writing import Wish
     from codetour.tourfile.collection import next_of, titles
     from codetour.tourfile.encode import Anchors
@@ -118,8 +162,7 @@ def _wish(opened: Opened, style: str, *, anchors: str, content: bool, notes: boo
     return opened, Wish(
         content=content,
         notes=Reader(opened.tour, opened.root).kept.notes if notes else {},
-        titles=tuple(titles(others)),
-        next_tour=following.title if following is not None else "",
+        neighbours=Neighbours(tuple(titles(others)), following.title if following is not None else "", pages),
         prefix=prefix,
         made_with=f"Made with codetour {__version__}.",
     )
@@ -151,7 +194,7 @@ def _placed(opened: Opened) -> tuple[Opened, str]:
 def _about(opened: Opened, made: Shared, style: str, *, content: bool) -> list[str]:
     """The preview, line by line."""
     before = made.preview
-    lines = [f"To share, as {style}:"]
+    lines = [f"To share, as {style}: {opened.path.name}"]
     counts = [f"{before.stops} stops"]
     if before.files:
         counts.append(f"{before.lines:,} lines of code of {len(before.files)} files")
@@ -215,7 +258,6 @@ def _document(
 ) -> dict[str, Any]:
     before = made.preview
     return {
-        "schema": "codetour.share/1",
         "tour": str(opened.path),
         "to": style,
         "output": str(output) if output is not None else None,

@@ -20,6 +20,8 @@ from codetour.model.tour import Tour
 from codetour.share import words
 from codetour.share.call_map import call_map, svg
 from codetour.share.card import MARKS, Card, block_of, line_of
+from codetour.share.languages import language
+from codetour.share.neighbours import Neighbours
 from codetour.tourfile.links import Link
 
 _LONGEST: Final = 6000
@@ -28,16 +30,13 @@ _LEGEND: Final = (
     "Each row is a function, below the one that calls it. Numbers are stops; a dashed line is a second way to a "
     "function."
 )
-_PYTHON: Final = (".py", ".pyi", ".pyw", ".ipynb")
 
 
 @dataclass(frozen=True, slots=True)
 class Around:
     """What a page says beside its stops."""
 
-    titles: tuple[str, ...] = ()
-    """of the other tours of the repository, which words may name"""
-    next_tour: str = ""
+    neighbours: Neighbours = field(default_factory=Neighbours)
     made_with: str = ""
     links: dict[int, str] = field(default_factory=dict[int, str])
     """stop number -> address of its line, shown as text"""
@@ -53,7 +52,7 @@ def write(tour: Tour, cards: Sequence[Card], around: Around | None = None) -> st
         "base-uri 'none'; form-action 'none'"
     )
     title = line_of(tour.title) or "Tour"
-    said = _Words(len(cards), around.titles)
+    said = _Words(len(cards), around.neighbours)
     return "\n".join(
         (
             "<!doctype html>",
@@ -81,16 +80,20 @@ def write(tour: Tour, cards: Sequence[Card], around: Around | None = None) -> st
 
 
 class _Words:
-    """Writes an author's words with links to the stops of this page."""
+    """Writes an author's words with links to the stops of this page, and to the pages that lie beside it."""
 
-    def __init__(self, count: int, titles: tuple[str, ...]) -> None:
-        self._count, self._titles = count, titles
+    def __init__(self, count: int, neighbours: Neighbours) -> None:
+        self._count, self._neighbours = count, neighbours
 
     def __call__(self, text: str, kind: str) -> list[str]:
-        return [f'<div class="{kind}">{words.html(text, self._target, self._titles)}</div>'] if text else []
+        return (
+            [f'<div class="{kind}">{words.html(text, self._target, self._neighbours.titles)}</div>']
+            if text
+            else []
+        )
 
     def _target(self, link: Link) -> str:
-        return f"#s{link.step}" if not link.tour and 0 < link.step <= self._count else ""
+        return self._neighbours.target(link, "s", self._count)
 
 
 def _asset(name: str) -> str:
@@ -229,15 +232,21 @@ def _code(card: Card) -> str:
 
 
 def _highlight(card: Card) -> list[str]:
-    if not card.file.endswith(_PYTHON) or len(card.code) > _LONGEST:
+    name = language(card.file)
+    if not name or len(card.code) > _LONGEST:
         return [escape(line) for line in card.code]
+    from pygments import lexers
     from pygments.formatters.html import HtmlFormatter
-    from pygments.lexers.python import PythonLexer
 
+    lexer = lexers.get_lexer_by_name(name, stripnl=False)
+    text = "\n".join(card.code)
+    tokens = list(lexer.get_tokens(text))
+    # a lexer may only add one more newline at the end: where it changes more, the code stays plain
+    if "".join(value for _, value in tokens) not in (text, f"{text}\n"):
+        return [escape(line) for line in card.code]
     out = io.StringIO()
-    HtmlFormatter(nowrap=True).format(PythonLexer(stripnl=False).get_tokens("\n".join(card.code)), out)
+    HtmlFormatter(nowrap=True).format(tokens, out)
     lines = out.getvalue().split("\n")
-    # the lexer ends its text with one more newline
     return (lines + [""] * len(card.code))[: len(card.code)]
 
 
@@ -303,8 +312,10 @@ def _end(tour: Tour, cards: Sequence[Card], around: Around) -> str:
         )
         caption = "<caption>Where your own idea would go</caption>"
         made.append(_table("where", f"{caption}<tbody>{rows}</tbody>"))
-    if around.next_tour:
-        made.append(f"<p>Next tour: <b>{escape(around.next_tour)}</b></p>")
+    if following := around.neighbours.next_tour:
+        page = around.neighbours.page(following)
+        name = f'<a href="{escape(page)}">{escape(following)}</a>' if page else f"<b>{escape(following)}</b>"
+        made.append(f"<p>Next tour: {name}</p>")
     if around.made_with:
         made.append(f'<p class="quiet">{escape(around.made_with)}</p>')
     return "\n".join((*made, "</section>"))

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, field
 
 from codetour.model.tour import Tour
 from codetour.share.card import MARKS, Card, block_of, line_of
+from codetour.share.languages import language
+from codetour.share.neighbours import Neighbours
 from codetour.share.permalink import address, permalink
 from codetour.share.words import longest_ticks, markdown, plain_line, quoted_code
 from codetour.tourfile.links import Link
-
-_LANGUAGES: Final = {
-    ".py": "python", ".pyi": "python", ".pyw": "python", ".ipynb": "python", ".sh": "bash", ".yaml": "yaml",
-    ".yml": "yaml", ".json": "json", ".toml": "toml", ".md": "markdown", ".c": "c", ".cpp": "cpp", ".cu": "cuda",
-    ".js": "javascript", ".ts": "typescript", ".go": "go", ".rs": "rust", ".java": "java",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +20,7 @@ class Place:
 
     prefix: str = ""
     """folder of the tour inside the repository"""
-    titles: tuple[str, ...] = ()
-    next_tour: str = ""
+    neighbours: Neighbours = field(default_factory=Neighbours)
 
 
 def write(tour: Tour, cards: Sequence[Card], place: Place | None = None) -> str:
@@ -54,10 +48,10 @@ class StopWriter:
 
     def words(self, text: str) -> list[str]:
         """An author's words."""
-        return [markdown(text, self._target, self._place.titles), ""] if text.strip() else []
+        return [markdown(text, self._target, self._place.neighbours.titles), ""] if text.strip() else []
 
     def _target(self, link: Link) -> str:
-        return f"#stop-{link.step}" if not link.tour and 0 < link.step <= self._count else ""
+        return self._place.neighbours.target(link, "stop-", self._count)
 
     def opening(self) -> list[str]:
         """What the tour is about."""
@@ -79,8 +73,9 @@ class StopWriter:
                 )
                 made.append(f"- {plain_line(line_of(e.kind))}: {where} {plain_line(line_of(e.how))}".rstrip())
             made.append("")
-        if self._place.next_tour:
-            made += [f"Next tour: {plain_line(self._place.next_tour)}", ""]
+        if following := self._place.neighbours.next_tour:
+            page, name = self._place.neighbours.page(following), plain_line(following)
+            made += [f"Next tour: [{name}]({page})" if page else f"Next tour: {name}", ""]
         return made
 
     def stop(self, card: Card) -> list[str]:
@@ -137,9 +132,8 @@ def _values(card: Card) -> list[str]:
 
 def _code(card: Card) -> list[str]:
     fence = "`" * max(3, longest_ticks("\n".join(card.code)) + 1)
-    suffix = card.file[card.file.rfind(".") :] if "." in card.file.rsplit("/", 1)[-1] else ""
     lines = [
         f"{'>' if card.first + n == card.line else ' '} {card.first + n:5} {code}"
         for n, code in enumerate(card.code)
     ]
-    return [f"{fence}{_LANGUAGES.get(suffix, '')}", *lines, fence, ""]
+    return [f"{fence}{language(card.file)}", *lines, fence, ""]

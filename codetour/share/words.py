@@ -57,7 +57,7 @@ def longest_ticks(text: str) -> int:
 
 
 def html(text: str, target: Target, titles: Sequence[str] = ()) -> str:
-    """Safe HTML: paragraphs, lists, emphasis, code, and links to stops of the same page."""
+    """Safe HTML: paragraphs, lists, emphasis, code, and links to stops of this page and of those beside it."""
     made: list[str] = []
     hidden: list[bool] = []
     for token in _parse(text):
@@ -118,7 +118,7 @@ def _text_html(text: str, target: Target, titles: Sequence[str]) -> str:
         at = link.end
         where = target(link)
         label = escape(link.label)
-        made.append(f'<a href="{escape(where)}">{label}</a>' if where.startswith("#") else _elsewhere(link))
+        made.append(f'<a href="{escape(where)}">{label}</a>' if where else _elsewhere(link))
     return "".join((*made, escape(text[at:])))
 
 

@@ -12,6 +12,7 @@ from codetour.model.value import Change, Frame, Seen, Value
 from codetour.record.redact import redact
 from codetour.share import bundle, html, markdown, notebook
 from codetour.share.card import cards
+from codetour.share.neighbours import Neighbours
 from codetour.share.permalink import permalink
 from codetour.share.plain_values import plain_change, plain_value
 from codetour.share.preview import Preview, preview
@@ -30,9 +31,8 @@ class Wish:
     """texts, statistics and output too, not only shapes and numbers"""
     notes: dict[str, str] = field(default_factory=dict[str, str])
     """the reader's notes by stop id, where they are to be shared"""
-    titles: tuple[str, ...] = ()
-    """of the other tours of the repository, which words may name"""
-    next_tour: str = ""
+    neighbours: Neighbours = field(default_factory=Neighbours)
+    """the other tours of the repository"""
     prefix: str = ""
     """folder of the tour inside its repository, for permalinks"""
     anchors: Anchors = "pattern"
@@ -71,9 +71,9 @@ def _write(tour: Tour, recording: Recording | None, sources: Sources, to: Format
     made = cards(tour, recording, sources, content=wish.content, notes=wish.notes)
     if to == "html":
         links = {c.number: permalink(tour, c, wish.prefix) for c in made}
-        text = html.write(tour, made, html.Around(wish.titles, wish.next_tour, wish.made_with, links))
+        text = html.write(tour, made, html.Around(wish.neighbours, wish.made_with, links))
     else:
-        place = markdown.Place(wish.prefix, wish.titles, wish.next_tour)
+        place = markdown.Place(wish.prefix, wish.neighbours)
         text = (markdown if to == "md" else notebook).write(tour, made, place)
     return text.encode("utf-8", "replace")
 

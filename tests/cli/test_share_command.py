@@ -237,3 +237,45 @@ def test_editing_needs_a_terminal(repo: Path) -> None:
     done = codetour("edit", ".tours/first.tour", cwd=repo, stdin=subprocess.DEVNULL)
     assert done.returncode == 2
     assert "codetour new" in done.stderr
+
+
+def test_tours_shared_together_lead_to_each_other(repo: Path) -> None:
+    step = {
+        "file": "train.py",
+        "line": 7,
+        "description": "then [the end][Finish#2], or [Gone#1], or [Finish]",
+    }
+    (repo / ".tours/first one.tour").write_text(
+        json.dumps({"title": "1 - Begin", "nextTour": "2 - Finish", "steps": [step]})
+    )
+    (repo / ".tours/last.tour").write_text(
+        json.dumps({"title": "2 - Finish", "steps": [step, {"description": "back to [Begin#1], [#1]"}]})
+    )
+    tours = (".tours/first one.tour", ".tours/last.tour")
+    for to, begin, end in (("html", "s", "s"), ("md", "stop-", "stop-")):
+        done = codetour("share", *tours, "--to", to, "-o", "pages", "--yes", "--json", cwd=repo)
+        assert done.returncode == 0, done.stderr
+        assert [t["output"] for t in json.loads(done.stdout)["tours"]] == [
+            f"pages/first one.{to}",
+            f"pages/last.{to}",
+        ]
+        first = (repo / f"pages/first one.{to}").read_text()
+        last = (repo / f"pages/last.{to}").read_text()
+        assert f"./last.{to}#{end}2" in first
+        assert f"./first%20one.{to}#{begin}1" in last
+        assert first.count(f"./last.{to}") == 3  # in words twice, and at the end
+        assert "Gone" in first
+    alone = codetour("share", tours[0], "--to", "html", "-o", "alone.html", "--yes", cwd=repo)
+    assert alone.returncode == 0, alone.stderr
+    assert "./last" not in (repo / "alone.html").read_text()
+
+
+def test_of_several_tours_none_is_written_where_one_is_there(repo: Path) -> None:
+    (repo / "pages").mkdir()
+    (repo / "pages/first.html").write_text("mine")
+    (repo / ".tours/second.tour").write_text(json.dumps({"title": "Second", "steps": [{"description": "x"}]}))
+    done = codetour(
+        "share", ".tours/second.tour", ".tours/first.tour", "--to", "html", "-o", "pages", "--yes", cwd=repo
+    )
+    assert done.returncode == 2
+    assert [p.name for p in (repo / "pages").iterdir()] == ["first.html"]

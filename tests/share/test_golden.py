@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codetour.model.tour import Anchor, Stop, Tour
+from codetour.share.neighbours import Neighbours
 from codetour.share.writing import Wish, share
 from tests.share import sample
 
@@ -25,7 +26,9 @@ GOLDEN = HERE / "golden"
 
 
 NOTES = {"forward": "Mine: ask *why*."}
-WISH = Wish(notes=NOTES, titles=("Other",), next_tour="Other", prefix="part", made_with="Made with codetour.")
+WISH = Wish(
+    notes=NOTES, neighbours=Neighbours(("Other",), "Other"), prefix="part", made_with="Made with codetour."
+)
 
 
 def written(to: Any) -> str:

@@ -125,6 +125,31 @@ def test_the_page_shows_code_values_and_path() -> None:
         assert part in text
 
 
+@pytest.mark.parametrize(
+    ("file", "code", "coloured"),
+    [
+        ("conf.yaml", "lr: 0.1  # small\n", "# small"),
+        ("run.sh", "if true; then echo 1; fi\n", "if"),
+        ("README.md", "# Title\n", "# Title"),
+        ("p.toml", "[tool]\nx = 1\n", "[tool]"),
+        ("c.json", '{"a": null}\n', "null"),
+        ("Makefile", "all: x\n\techo 1\n", "all"),
+        ("notes.txt", "plain words\n", ""),
+    ],
+)
+def test_code_of_other_languages_is_coloured_too(file: str, code: str, coloured: str) -> None:
+    class One:
+        def read(self, name: str) -> SourceText:
+            return SourceText(name, code, "text")
+
+    tour = Tour("T", (Stop("a", "config", "A", Anchor(file, 1), "x"),))
+    page = share(tour, None, One(), "html").data.decode()
+    block = re.search(r'<pre class="code".*?</pre>', page, re.DOTALL)
+    assert block is not None
+    found = [re.sub("<.*?>", "", s) for s in re.findall(r'<span class="[a-z]\w?">.*?</span>', block[0])]
+    assert (coloured in found) if coloured else not [f for f in found if f.strip("▶ 1")]
+
+
 def test_contents_stay_at_home_unless_asked_for() -> None:
     for to in ("html", "md", "bundle", "notebook", "tour"):
         data = share(a_tour(), a_recording(), Texts(), to).data
