@@ -1,4 +1,4 @@
-"""A report as text, JSON, GitHub annotations, SARIF, JUnit and Markdown.
+"""A report as text, GitHub annotations, SARIF, JUnit and Markdown.
 
 A changed stop is shown at its code line, a lost one at the tour's own line: that is where the reader must look.
 """
@@ -6,13 +6,16 @@ A changed stop is shown at its code line, a lost one at the tour's own line: tha
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final
+from urllib.parse import quote
 
-from codetour.check.report import Report, StopReport, TourReport
+from codetour.check.report import ORDER, Report, StopReport, TourReport
 from codetour.model.text import clean
 
-_ORDER: Final = ("lost", "changed", "moved", "ok")
+_SHOWN_BY_GITHUB: Final = 10
+"""annotations of a level in one step"""
 _ERRORS: Final = frozenset({"lost", "invalid", "missed", "not-run"})
 _RULES: Final = {
     "tour-lost": "A stop of a tour points at code that is gone",
@@ -25,60 +28,6 @@ _RULES: Final = {
 }
 
 
-def as_json(report: Report) -> dict[str, Any]:
-    """The document `codetour.check/1`."""
-    return {
-        "schema": "codetour.check/1",
-        "tours": [_tour_json(t) for t in report.tours],
-        "summary": {
-            "tours": len(report.tours),
-            "stops": sum(len(t.stops) for t in report.tours),
-            **{status: report.counts()[status] for status in reversed(_ORDER)},
-            "invalid": sum(t.status == "invalid" for t in report.tours),
-            "missed": report.missed(),
-            "unchanged": sum(t.unchanged for t in report.tours),
-            "warnings": sum(len(t.warnings) for t in report.tours),
-            "fixed": list(report.fixed),
-        },
-    }
-
-
-def _tour_json(tour: TourReport) -> dict[str, Any]:
-    made: dict[str, Any] = {
-        "path": tour.path,
-        "status": tour.status,
-        "stops": [_stop_json(s) for s in tour.stops],
-    }
-    made |= {key: said for key, said in (("message", tour.message), ("run", tour.run)) if said}
-    if tour.unchanged:
-        made["unchanged"] = tour.unchanged
-    for key, found in (("problems", tour.problems), ("warnings", tour.warnings)):
-        if found:
-            made[key] = [
-                {"line": p.line, "column": p.column, "where": p.where, "text": p.text} for p in found
-            ]
-    return made
-
-
-def _stop_json(stop: StopReport) -> dict[str, Any]:
-    now = stop.now
-    made: dict[str, Any] = {
-        "id": stop.id,
-        "index": stop.index,
-        "status": now.status,
-        "file": now.file,
-        "line": now.line,
-        "was": {"file": stop.was_file, "line": stop.was_line},
-        "confidence": now.confidence,
-        "reason": now.reason,
-    }
-    if stop.cell is not None:
-        made |= {"cell": stop.cell[0], "line": stop.cell[1], "script_line": now.line}
-    if stop.live is not None:
-        made["live"] = {"status": "missed" if stop.live else "reached", "why": stop.live}
-    return made
-
-
 def as_text(report: Report) -> str:
     """For people: one line per tour, one per stop that needs a look."""
     made: list[str] = []
@@ -88,9 +37,9 @@ def as_text(report: Report) -> str:
             made.append(f"  {clean(tour.message)}")
         made += [f"  {p}" for p in tour.problems]
         made += [f"  {s.now.status:8}{_label(s)}: {_place(s)}: {clean(s.now.reason)}" for s in _listed(tour)]
-        made += [f"  missed  {_label(s)}: {_place(s)}: {clean(s.live)}" for s in tour.stops if s.live]
         if tour.run:
-            made.append(f"  not run: {clean(tour.run)}")
+            made.append(f"  not run{_how_far(tour)}: {clean(tour.run)}")
+        made += [f"  missed  {_label(s)}: {_place(s)}: {clean(s.live)}" for s in tour.stops if s.live]
         made += [f"  warning {p}" for p in tour.warnings]
     made += [f"fixed {clean(path)}" for path in report.fixed]
     return "\n".join(made)
@@ -99,7 +48,7 @@ def as_text(report: Report) -> str:
 def _tally(tour: TourReport) -> str:
     if tour.status == "invalid":
         return "invalid"
-    counts = [(sum(s.now.status == k for s in tour.stops), k) for k in reversed(_ORDER)]
+    counts = [(sum(s.now.status == k for s in tour.stops), k) for k in reversed(ORDER)]
     live = [s.live for s in tour.stops if s.live is not None]
     counts += [
         (live.count(""), "reached"),
@@ -107,6 +56,11 @@ def _tally(tour: TourReport) -> str:
         (tour.unchanged, "unchanged"),
     ]
     return ", ".join(f"{n} {k}" for n, k in counts if n) or "no stops"
+
+
+def _how_far(tour: TourReport) -> str:
+    """After "not run": a run that has begun is known by its stops."""
+    return " to its end" if any(s.live is not None for s in tour.stops) else ""
 
 
 def _label(stop: StopReport) -> str:
@@ -122,7 +76,7 @@ def _place(stop: StopReport) -> str:
 
 def _listed(tour: TourReport) -> list[StopReport]:
     """The stops that are not ok, the worst first."""
-    return sorted((s for s in tour.stops if s.now.status != "ok"), key=lambda s: _ORDER.index(s.now.status))
+    return sorted((s for s in tour.stops if s.now.status != "ok"), key=lambda s: ORDER.index(s.now.status))
 
 
 def _findings(report: Report) -> Iterator[tuple[str, str, int, int, str, str]]:
@@ -133,7 +87,7 @@ def _findings(report: Report) -> Iterator[tuple[str, str, int, int, str, str]]:
         for problem in tour.problems:
             text = f"{problem.where}: {problem.text}" if problem.where else problem.text
             yield "invalid", tour.path, problem.line, problem.column, text, problem.where
-    for status in _ORDER[:-1]:
+    for status in ORDER[:-1]:
         for tour in report.tours:
             for stop in tour.stops:
                 if stop.now.status == status:
@@ -150,7 +104,7 @@ def _not_reached(report: Report) -> Iterator[tuple[str, str, int, int, str, str]
     """What a run has shown."""
     for tour in report.tours:
         if tour.run:
-            yield "not-run", tour.path, 1, 1, f"{tour.title!r} was not run: {tour.run}", ""
+            yield "not-run", tour.path, 1, 1, f"{tour.title!r} was not run{_how_far(tour)}: {tour.run}", ""
         for stop in tour.stops:
             if stop.live:
                 text = _message(tour, stop, f"not reached: {stop.live}")
@@ -169,14 +123,23 @@ def _message(tour: TourReport, stop: StopReport, reason: str) -> str:
 
 
 def as_github(report: Report) -> str:
-    """Workflow commands; GitHub shows the first ten of a kind, so the worst come first."""
+    """Workflow commands; GitHub shows the first ten of a level, so the worst come first and the others are counted."""
     made: list[str] = []
+    levels: Counter[str] = Counter()
     for kind, file, line, column, message, _ in _findings(report):
         level = "error" if kind in _ERRORS else "notice" if kind == "moved" else "warning"
+        levels[level] += 1
+        if levels[level] > _SHOWN_BY_GITHUB:
+            continue
         where = f"file={_property(file)},line={line},col={column},title={_property(_RULES[f'tour-{kind}'])}"
         made.append(f"::{level} {where}::{_data(clean(message, 1000))}")
     counts = report.counts()
-    tally = [f"{counts[k]} {k}" for k in reversed(_ORDER)] + [f"{n} missed" for n in [report.missed()] if n]
+    tally = [f"{counts[k]} {k}" for k in reversed(ORDER)] + [f"{n} missed" for n in [report.missed()] if n]
+    made += [
+        f"and {n - _SHOWN_BY_GITHUB} more {level}s, all of them in the step summary"
+        for level, n in levels.items()
+        if n > _SHOWN_BY_GITHUB
+    ]
     made.append("codetour check: " + ", ".join(tally))
     return "\n".join(made)
 
@@ -194,7 +157,7 @@ def as_sarif(report: Report) -> str:
     results: list[dict[str, Any]] = []
     for kind, file, line, column, message, stop in _findings(report):
         region = {"startLine": max(line, 1), "startColumn": max(column, 1)}
-        place = {"artifactLocation": {"uri": file.replace("\\", "/")}, "region": region}
+        place = {"artifactLocation": {"uri": _uri(file)}, "region": region}
         results.append(
             {
                 "ruleId": f"tour-{kind}",
@@ -212,6 +175,11 @@ def as_sarif(report: Report) -> str:
         "runs": [{"tool": {"driver": driver}, "results": results}],
     }
     return json.dumps(document, indent=2)
+
+
+def _uri(file: str) -> str:
+    """A reference as SARIF wants it: a blank or a `#` in a name is escaped."""
+    return quote(clean(file, 1000).replace("\\", "/"), safe="/:~@!$&'()*+,;=")
 
 
 def as_junit(report: Report) -> str:
@@ -257,7 +225,7 @@ def _attribute(text: str) -> str:
 def as_markdown(report: Report) -> str:
     """A table for a job summary or a comment."""
     counts = report.counts()
-    made = ["## codetour check", "", ", ".join(f"{counts[k]} {k}" for k in reversed(_ORDER)), ""]
+    made = ["## codetour check", "", ", ".join(f"{counts[k]} {k}" for k in reversed(ORDER)), ""]
     rows = [
         f"| {s.now.status} | {_cell(tour.path)} | {_cell(_label(s))} | {_cell(_place(s))} | {_cell(s.now.reason)} |"
         for tour in report.tours
@@ -269,7 +237,9 @@ def as_markdown(report: Report) -> str:
         for s in t.stops
         if s.live
     ]
-    rows += [f"| not run | {_cell(t.path)} | | | {_cell(t.run)} |" for t in report.tours if t.run]
+    rows += [
+        f"| not run{_how_far(t)} | {_cell(t.path)} | | | {_cell(t.run)} |" for t in report.tours if t.run
+    ]
     rows += [f"| invalid | {_cell(t.path)} | | | {_cell(t.message)} |" for t in report.tours if t.message]
     rows += [f"| invalid | {_cell(t.path)} | | | {_cell(str(p))} |" for t in report.tours for p in t.problems]
     rows += [f"| warning | {_cell(t.path)} | | | {_cell(str(p))} |" for t in report.tours for p in t.warnings]

@@ -15,6 +15,8 @@ from codetour.tourfile.problems import Problem
 
 TourStatus = Literal["ok", "moved", "changed", "lost", "invalid"]
 WORST: tuple[TourStatus, ...] = ("invalid", "lost", "changed", "moved", "ok")
+ORDER = ("lost", "changed", "moved", "ok")
+"""verdicts on a stop, the worst first"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class TourReport(NamedTuple):
     unchanged: int = 0
     """stops that were not looked at: their files are as they were"""
     run: str = ""
-    """why the tour could not be run, where that was asked for"""
+    """why the tour could not be run, or not to its end, where that was asked for"""
     document: Document | None = None
 
     def line_of(self, stop: StopReport) -> int:

@@ -120,12 +120,14 @@ def _folder(repo: Path) -> str:
 
 
 def _write(report: Report, style: str) -> None:
-    from codetour.check import formats
-    from codetour.cli.output import emit_json
-
     if style == "json":
-        emit_json(formats.as_json(report))
+        from codetour.check.json_report import as_json
+        from codetour.cli.output import emit_json
+
+        emit_json(as_json(report))
         return
+    from codetour.check import formats
+
     writer = {
         "text": formats.as_text,
         "github": formats.as_github,

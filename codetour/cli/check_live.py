@@ -75,7 +75,12 @@ def _run(
     if not driver.seen and end.how == "failed":
         raise SessionError(end.message, hint=end.mend or "Run `codetour doctor` to see what is missing.")
     seen, missed = {found.stop for found in driver.seen}, driver.missed
+    crashed = end.how == "crashed"
+    if crashed:
+        # "main was never called; the program crashed at ...": the second half is said once, for the tour
+        missed = {stop: why.partition("; ")[0] for stop, why in missed.items()}
     return report._replace(
+        run=end.message if crashed else "",
         stops=tuple(
             replace(s, live="" if s.id in seen else missed.get(s.id, "the program ended first"))
             if _place(s)

@@ -16,6 +16,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from codetour.check import formats, patterns
+from codetour.check.json_report import as_json
 from codetour.check.judge import judge
 from codetour.check.report import Report
 from codetour.cli.commands import group
@@ -175,7 +176,7 @@ def _github(out: str) -> None:
 
 
 _FORMATS: list[tuple[Callable[[Report], str], Callable[[str], object]]] = [
-    (lambda report: json.dumps(formats.as_json(report)), json.loads),
+    (lambda report: json.dumps(as_json(report)), json.loads),
     (formats.as_github, _github),
     (formats.as_sarif, json.loads),
     (formats.as_junit, ET.fromstring),
