@@ -7,7 +7,7 @@ from typing import Final
 
 from codetour.knowledge.locate_tables import words
 from codetour.locate.commands import Command
-from codetour.locate.config_files import NAMES, changes, is_config, is_optional, proposal
+from codetour.locate.config_files import NAMES, changes, filled, is_config, is_optional, proposal
 from codetour.locate.configured import dotted_options, hydra_options, python_config_options
 from codetour.locate.corpus import Corpus
 from codetour.locate.data import exists
@@ -26,6 +26,12 @@ _PLACEHOLDER: Final = re.compile(
     r"[<>{}\[\]$]|\.\.\.|…|^/?path\b|/path/|path_to|path/to|^your|your[_-]|^xxx|(?-i:^[A-Z]{2,}(?:_[A-Z]+)*$)|^\w+_(?:name|id|path|dir|folder)$",
     re.IGNORECASE,
 )
+_TIMESTEPS: Final = re.compile(
+    r"timesteps|env_steps$|learning_starts|(^|\.)(num_)?(seed|random)_steps|start_timesteps|replay_start"
+)
+"""options of runs whose steps are those of an environment"""
+_SPREADS: Final = re.compile(r"^(num_)?[cg]pus?_per_worker$|^resources_per_worker$")
+"""options of runs that are spread over workers, which train and do not only load data"""
 _PATHLIKE: Final = re.compile(
     r"\.(?:csv|json|jsonl|txt|npz|npy|bin|pt|pth|h5|hdf5|pkl|yaml|yml|parquet|tsv|toml|mat|zip|xml|ckpt)$|^\.{0,2}/"
 )
@@ -101,6 +107,7 @@ def build(
     kept: list[Given] = []
     for item in given:
         option = find_option(options, item.word)
+        item.values = [filled(corpus, cwd, v) or v for v in item.values]
         if any(_PLACEHOLDER.search(v) or _is_prose(item.word, v) for v in item.values) or _unusable(
             item.word
         ):
@@ -149,7 +156,8 @@ def _missing_path(corpus: Corpus, cwd: str, values: list[str]) -> bool:
 
 
 def _make_small(kept: list[Given], options: dict[str, Option], out: Arguments) -> None:
-    timesteps = any("timesteps" in o.name or o.name.endswith("env_steps") for o in distinct(options))
+    timesteps = any(_TIMESTEPS.search(o.name) for o in distinct(options))
+    spreads = any(_SPREADS.search(o.name) for o in distinct(options))
     for option in distinct(options):
         at = next(
             (i for i, item in enumerate(kept) if item.word and find_option(options, item.word) is option),
@@ -157,7 +165,7 @@ def _make_small(kept: list[Given], options: dict[str, Option], out: Arguments) -
         )
         current = None if at is None else (kept[at].values[0] if kept[at].values else "")
         change = shrink(option, current, timesteps=timesteps)
-        if change is None:
+        if change is None or (spreads and "worker" in option.name):
             continue
         value, why = change
         if at is not None:

@@ -24,6 +24,9 @@ _STARTS: Final = re.compile(
     re.MULTILINE,
 )
 _OPTION: Final = re.compile(r"""["']--?([A-Za-z][\w\-.]*)["']""")
+_LEARNS: Final = re.compile(
+    r"\.backward\(|\bgrad\(|value_and_grad|GradientTape|\.fit\(|minimize\(|[Tt]rainer\b"
+)
 _MOST: Final = 1500
 
 
@@ -59,7 +62,9 @@ def find_candidates(corpus: Corpus, reach: Reach, gatherer: Gatherer) -> list[Ca
     for command in gatherer.commands:
         by_file.setdefault(command.target, []).append(command)
     files = [f for f in corpus.files if f in by_file or _may_start(corpus, f)]
-    files.sort(key=lambda f: (f not in by_file, f.count("/"), f))
+    # time may run out in a large library: what reads like learning comes first
+    run = {f for f, found in by_file.items() if any(c.kind != "mention" for c in found)}
+    files.sort(key=lambda f: (not _LEARNS.search(corpus.text(f) or ""), f not in run, f.count("/"), f))
     if len(files) > _MOST:
         corpus.notes.append(f"{len(files) - _MOST} scripts were not looked into")
     found: list[Candidate] = []

@@ -7,6 +7,7 @@ the document's own folder, the root, and last the only file whose path ends that
 from __future__ import annotations
 
 import posixpath
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -20,6 +21,8 @@ from codetour.locate.shell import ShellCommand, parse_shell
 from codetour.model.text import clean
 
 _MOST_DOCUMENTS: Final = 400
+_SECONDS: Final = 2.5
+"""of CPU for documents, the nearest to the root first"""
 _MOST_COMMANDS: Final = 4000
 _WORTH_PARSING: Final = (
     "python",
@@ -79,7 +82,13 @@ class Gatherer:
         self._names = frozenset(self.scripts)
         documents = [f for f in self.corpus.files if document_kind(f)]
         documents.sort(key=lambda f: (f.count("/"), "readme" not in f.lower(), f))
-        for file in documents[:_MOST_DOCUMENTS]:
+        until = time.process_time() + _SECONDS
+        for done, file in enumerate(documents[:_MOST_DOCUMENTS]):
+            if time.process_time() > until:
+                self.corpus.notes.append(
+                    f"time was up: {len(documents) - done} documents were not looked into"
+                )
+                break
             text = self.corpus.text(file)
             if text and any(word in text for word in _WORTH_PARSING + tuple(self.scripts)):
                 self._document(file, document_kind(file), text)

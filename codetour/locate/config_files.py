@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any, Final, cast
 
+from codetour.locate.configured import number_of
 from codetour.locate.corpus import Corpus
 from codetour.locate.options import Option
 from codetour.locate.small import in_config
@@ -69,6 +70,8 @@ _INCLUDES: Final = re.compile(
     re.MULTILINE,
 )
 """words by which a file includes others by a path of its own: a copy elsewhere would not find them"""
+_HOLE: Final = re.compile(r"<[\w -]+>|\{[\w -]+\}|\[[\w -]+\]|\$\{?[A-Z_]+\}?")
+"""what a document leaves to its reader"""
 _LARGEST: Final = 100_000
 _MOST_CHANGES: Final = 25
 
@@ -76,6 +79,15 @@ _MOST_CHANGES: Final = 25
 def is_config(value: str) -> bool:
     """Does an argument look like the path of a configuration file?"""
     return value.lower().endswith(ENDINGS)
+
+
+def filled(corpus: Corpus, cwd: str, value: str) -> str | None:
+    """`configs/<name>.yaml` with a file that exists, the smallest by its name; None where none fits."""
+    if not is_config(value) or not _HOLE.search(value):
+        return None
+    wanted = re.compile(r"[\w.-]+".join(re.escape(part) for part in _HOLE.split(posixpath.join(cwd, value))))
+    fit = [f for f in corpus.files if wanted.fullmatch(f) and not _FOR_TOOLS.search(f)]
+    return posixpath.relpath(min(fit, key=_rank), cwd or ".") if fit else None
 
 
 def changes(corpus: Corpus, cwd: str, value: str) -> list[Override]:
@@ -118,7 +130,7 @@ def flat(document: dict[str, Any], prefix: str = "", depth: int = 0) -> Iterator
         if isinstance(value, dict) and depth < 6:
             yield from flat(cast("dict[str, Any]", value), name + ".", depth + 1)
         elif isinstance(value, bool | int | float | str):
-            yield name, value
+            yield name, number_of(value)
 
 
 def _kind(value: Any) -> str:

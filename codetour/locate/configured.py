@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import posixpath
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
@@ -114,6 +115,12 @@ def _hydra_main(text: str) -> tuple[str | None, str]:
     return None, ""
 
 
+def number_of(value: Any) -> Any:
+    """`1e6` without a point is a text to YAML and a number to whoever uses it."""
+    scientific = isinstance(value, str) and re.fullmatch(r"\d+(\.\d*)?[eE][+-]?\d+", value)
+    return float(value) if scientific else value
+
+
 def _yaml(corpus: Corpus, file: str) -> dict[str, Any]:
     import yaml
 
@@ -126,8 +133,8 @@ def _yaml(corpus: Corpus, file: str) -> dict[str, Any]:
 
 
 def _flat(document: dict[str, Any], prefix: str, depth: int = 0) -> Iterator[Option]:
-    for key, value in list(document.items())[:_MOST_KEYS]:
-        name = f"{prefix}{key}"
+    for key, written in list(document.items())[:_MOST_KEYS]:
+        name, value = f"{prefix}{key}", number_of(written)
         if isinstance(value, dict) and depth < 5:
             yield from _flat(cast("dict[str, Any]", value), name + ".", depth + 1)
         elif isinstance(value, bool | int | float | str) or value is None:

@@ -34,8 +34,12 @@ class Corpus:
         self._texts: dict[str, str | None] = {}
         self._facts: dict[str, FileFacts] = {}
         self._options: dict[str, tuple[Option, ...]] = {}
-        self._deadline = time.process_time() + _SECONDS
         self._tired = 0
+        self.start_clock()
+
+    def start_clock(self) -> None:
+        """From now on there is so much time to look into Python files."""
+        self._deadline = time.process_time() + _SECONDS
 
     @cached_property
     def names(self) -> frozenset[str]:

@@ -16,9 +16,11 @@ from codetour.locate.syntax import (
     dotted,
     header,
     is_descent,
+    is_hand_step,
     is_main_guard,
     is_update,
     session_run,
+    updates_all,
     works,
 )
 
@@ -166,6 +168,8 @@ class _Walk:
             self.scope.calls.append(Call(node.value.id, node.value.lineno, self.loop, 0, handed=True))  # type: ignore[attr-defined]
         elif kind is ast.Attribute:
             self.facts.attributes.add(node.attr)  # type: ignore[attr-defined]
+        elif kind in (ast.ListComp, ast.GeneratorExp, ast.Lambda) and updates_all(node):  # type: ignore[arg-type]
+            self.mark("update", node, "hand-written update")  # type: ignore[arg-type]
         elif kind in (ast.Constant, ast.Name, ast.Pass):
             return
         self.children(node)
@@ -279,7 +283,7 @@ class _Walk:
                 handed = dotted(value)
                 if "?" not in handed and "(" not in handed:
                     self.scope.calls.append(Call(handed, node.lineno, loop, 0, handed=True))
-        kind = self.kind_of(name, count, node)
+        kind = self.kind_of(name, count, node) or ("update" if is_hand_step(node) else "")
         if kind:
             self.mark(kind, node, name)
 

@@ -116,7 +116,7 @@ def _cost(command: Command) -> int:
     """Small documented examples first: "I only have a CPU" beats eight GPUs; placeholders help nobody."""
     words = " ".join(command.argv).lower()
     cost = 3 * ("cpu" not in words)
-    cost += 3 * bool(re.search(r"<|/path|path/to|\.\.\.|\$|\[-", words)) + 2 * bool(command.launcher)
+    cost += 3 * bool(re.search(r"<|\{|/path|path/to|\.\.\.|\$|\[-", words)) + 2 * bool(command.launcher)
     cost += command.kind not in ("readme", "dvc", "mlproject")
     cost += 2 * bool(re.search(r"resume|checkpoint|pretrained|finetune|distributed|multi", words)) - bool(
         re.search(r"debug|small|tiny|quick|cartpole|mnist|toy", words)

@@ -43,6 +43,7 @@ def find_entries(tree: Tree, progress: Progress) -> EntryReport:
     corpus = Corpus(tree, progress)
     gatherer = Gatherer(corpus)
     gatherer.gather()
+    corpus.start_clock()
     reach = Reach(corpus)
     candidates = find_candidates(corpus, reach, gatherer)
     trainers = rank_train(candidates)

@@ -213,9 +213,14 @@ def _decorated(node: ast.FunctionDef) -> Iterator[Option]:
     if (
         command
         and "click" not in "".join(dotted(d) for d in node.decorator_list)
-        and any("typer" in ast.unparse(d) for d in [*node.args.defaults])
+        and any("typer" in ast.unparse(d) for d in (*node.args.defaults, *_annotations(node)))
     ):
         yield from _parameters(node, "typer")
+
+
+def _annotations(node: ast.FunctionDef) -> list[ast.expr]:
+    """The types that parameters are declared with: `Annotated[int, typer.Option(...)]`."""
+    return [a.annotation for a in (*node.args.args, *node.args.kwonlyargs) if a.annotation is not None]
 
 
 def _click(node: ast.Call, *, positional: bool) -> Iterator[Option]:
@@ -250,10 +255,14 @@ def _parameters(node: ast.FunctionDef, style: str) -> Iterator[Option]:
         if isinstance(default, ast.Call) and default.args:
             value = _value(default.args[0])
         named = ast.unparse(argument.annotation) if argument.annotation else ""
-        kind = _type_of(_plain(value), named)
+        # of `Annotated[int, typer.Option(help="...")]` only the type says what it is
+        kind = _type_of(_plain(value), re.sub(r"^[\w.]*Annotated\[([^\[,]+).*", r"\1", named))
         spelled = argument.arg.replace("_", "-") if style == "typer" else argument.arg
         needed = default is None or value is ...
-        positional = style == "typer" and (default is None or "Argument" in ast.unparse(default))
+        stated = named if "typer." in named else ast.unparse(default) if default is not None else ""
+        positional = style == "typer" and (
+            "Argument(" in stated or (default is None and "Option(" not in stated)
+        )
         yield Option(
             argument.arg.lower(), spelled if positional else f"--{spelled}", style, kind,
             None if value is ... else _plain(value), required=needed,

@@ -29,6 +29,8 @@ EVAL_AT_LEAST: Final = 1.0
 _LATER_STAGE: Final = 0.5
 _NOTEBOOK: Final = 0.25
 """a script runs anywhere; a notebook beside it often shows what the script does"""
+_USES_IT: Final = re.compile(r"(generate|predict|infer|inference|evaluate)(_|$)")
+"""switches that ask for a use of what was trained"""
 _KINDS: Final = {
     "readme": 1.2, "docs": 0.9, "dvc": 1.2, "mlproject": 1.2, "shell": 0.75, "makefile": 0.8, "just": 0.8, "ci": 0.3,
     "docker": 0.5, "tox": 0.3, "vscode": 0.6, "notebook": 0.4, "mention": 0.35,
@@ -120,11 +122,20 @@ def _may_train(candidate: Candidate) -> bool:
 def train_points(candidate: Candidate) -> float:
     """How much speaks for a training entry."""
     code = _code_points(candidate)
-    name = 0.75 * train_hint(candidate.file) - 0.9 * helper_weight(candidate.file)
+    itself = _trains_itself(candidate)
+    helper = _helper_beside(candidate.file) if itself else helper_weight(candidate.file)
+    name = 0.75 * train_hint(candidate.file) - 0.9 * helper
     evaluation = eval_hint(candidate.file)
     if evaluation and train_hint(candidate.file) < 0.6:
-        name -= 0.9 * evaluation
+        # what a file does outweighs what it is called: `pixel_test.py` with a training loop of its own
+        name -= (0.3 if itself else 0.9) * evaluation
     return code + _documented(candidate, "train") + name - _place(candidate)
+
+
+def _trains_itself(candidate: Candidate) -> bool:
+    loop = candidate.loop
+    own = loop is not None and loop.key[0] == candidate.file and loop.strength >= 1.0 and not loop.weak
+    return own and bool(candidate.guard or candidate.work)
 
 
 def _code_points(candidate: Candidate) -> float:
@@ -183,9 +194,18 @@ def command_role(command: Command) -> str:
                 return "train"
         if name in known.train_switches and command.argv[at].startswith("-"):
             return "eval" if value in ("0", "false", "no") else "train"
-    if any(name in known.eval_arguments for name in names):
+    if any(name in known.eval_arguments for name in names) or any(
+        _USES_IT.match(name) and _stands_alone(command.argv, at)
+        for at, name in enumerate(argv)
+        if command.argv[at].startswith("--")
+    ):
         return "eval"
     return "any"
+
+
+def _stands_alone(argv: tuple[str, ...], at: int) -> bool:
+    """A switch: no value is joined to it or follows it."""
+    return "=" not in argv[at] and (at + 1 == len(argv) or argv[at + 1].startswith("-"))
 
 
 def eval_points(candidate: Candidate, *, trains: bool, best: bool = False) -> float:

@@ -98,6 +98,27 @@ def is_update(target: ast.AST, value: ast.AST) -> bool:
     return dotted(value.left) == dotted(target) != "?" and _has_rate(value.right)
 
 
+def is_hand_step(node: ast.Call) -> bool:
+    """`w.data.sub_(lr * w.grad)`, `w.data.add_(-lr * w.grad)`."""
+    if not isinstance(node.func, ast.Attribute) or node.func.attr not in ("sub_", "add_", "assign_sub"):
+        return False
+    return any(_has_rate(a) for a in node.args) and "grad" in ast.unparse(node)
+
+
+def updates_all(node: ast.ListComp | ast.GeneratorExp | ast.Lambda) -> bool:
+    """`[w - lr * dw for w, dw in zip(params, grads)]`, or the same as a function for `tree_map`."""
+    made = node.body if isinstance(node, ast.Lambda) else node.elt
+    parts = made.elts if isinstance(made, ast.Tuple) else [made]
+    return any(
+        isinstance(p, ast.BinOp)
+        and isinstance(p.op, ast.Sub)
+        and isinstance(p.left, ast.Name)
+        and isinstance(p.right, ast.BinOp)
+        and _has_rate(p.right)
+        for p in parts
+    )
+
+
 def session_run(fetched: ast.AST) -> str:
     """TensorFlow 1: what `sess.run` is asked for tells training from evaluation."""
     names = [

@@ -132,11 +132,20 @@ def _evaluate(node: ast.expr, lookup: Lookup) -> Known | None:
     if isinstance(node, ast.Dict):
         return _dict(node, lookup)
     if isinstance(node, ast.Subscript):
-        base, key = _evaluate(node.value, lookup), _evaluate(node.slice, lookup)
-        return Known(base.value[key.value], base.varies or key.varies) if base and key else None
+        return _item(node, lookup)
     if isinstance(node, ast.Call):
         return _call(node, lookup)
     return None
+
+
+def _item(node: ast.Subscript, lookup: Lookup) -> Known | None:
+    """`table[key]`; of options kept in a dictionary, `config["epochs"]` is the option `epochs`."""
+    base, key = _evaluate(node.value, lookup), _evaluate(node.slice, lookup)
+    if base is not None and not (base.varies and base.value == {}):
+        return Known(base.value[key.value], base.varies or key.varies) if key else None
+    if key is None or not isinstance(key.value, str) or not isinstance(node.value, (ast.Name, ast.Attribute)):
+        return None
+    return lookup(f"{dotted_text(node.value)}.{key.value}")
 
 
 def _bool(node: ast.BoolOp, lookup: Lookup) -> Known | None:
