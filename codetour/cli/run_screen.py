@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from codetour.cli.environment import creation_text, environment_plan
 from codetour.cli.interpreter import choose_interpreter
+from codetour.cli.kept_points import with_kept_points
 from codetour.cli.output import fail
 from codetour.cli.own_tours import as_options, at_their_place, offered, prepared_tour
 from codetour.cli.pipeline import Planned, find_report, find_tree, plan_entry
@@ -199,7 +200,9 @@ def _static(request: Request, planned: Planned, problem: str) -> Prepared:
         graph=lambda: planned.graph,
         second=_second(request, planned),
     )
-    return at_their_place(prepared, planned.tree.root)
+    return with_kept_points(
+        at_their_place(prepared, planned.tree.root), planned.tree.name, planned.tree.root
+    )
 
 
 def _runnable(request: Request, planned: Planned, found: Report) -> Prepared:

@@ -53,6 +53,8 @@ class Breakpoint:
     condition: str = ""
     hits: str = ""
     """hit-count expression (`>= 3`, `% 10`)"""
+    log: str = ""
+    """text with {expressions} that is written at each pass; the program does not stop then"""
     verified: bool = False
     message: str = ""
 
@@ -109,7 +111,7 @@ class Driver(Protocol):
         ...
 
     async def set_breakpoint(
-        self, file: str, line: int, *, condition: str = "", hits: str = ""
+        self, file: str, line: int, *, condition: str = "", hits: str = "", log: str = ""
     ) -> Breakpoint: ...
 
     async def clear_breakpoint(self, file: str, line: int) -> None: ...

@@ -110,6 +110,15 @@ class Explorer(Protocol):
         """
         ...
 
+    @property
+    def stops_at_raise(self) -> bool:
+        """The program stops where an exception is raised, not only where nobody catches it."""
+        ...
+
+    async def stop_at_raise(self, *, wanted: bool) -> None:
+        """Stop where exceptions are raised in the tree's own code, or only at uncaught ones."""
+        ...
+
     async def detail(self, path: Sequence[str], frame: int = 0) -> Detail:
         """A close look at the value at `path` (names from a local down)."""
         ...

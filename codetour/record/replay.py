@@ -107,7 +107,7 @@ class RecordedDriver:
         return level
 
     async def set_breakpoint(
-        self, file: str, line: int, *, condition: str = "", hits: str = ""
+        self, file: str, line: int, *, condition: str = "", hits: str = "", log: str = ""
     ) -> Breakpoint:
         raise Unsupported(_NO_PROGRAM)
 

@@ -48,6 +48,7 @@ class Attached:
         self.breakpoints: dict[str, list[Body]] = {}
         self.places: dict[str, list[int]] = {}
         self.answers: dict[str, list[BreakpointAnswer]] = {}
+        self.filters: tuple[str, ...] = ("uncaught",)
         self.happenings: asyncio.Queue[Happening] = asyncio.Queue()
         self.code: int | None = None
         self.cut = False
@@ -154,7 +155,7 @@ class Attached:
         }
 
     async def _release(self, process: Process) -> None:
-        await process.ask("setExceptionBreakpoints", filters=["uncaught"])
+        await process.set_exceptions(self.filters)
         await process.ask("configurationDone")
         await self._pending.pop(process)
 

@@ -43,12 +43,12 @@ class ByHand:
 
     def put(self, path: str, made: Breakpoint) -> None:
         """Take a breakpoint; its count begins anew. Raises ValueError when its condition cannot be read."""
-        when = When.of(condition=made.condition, hits=made.hits)
+        when = When.of(condition=made.condition, hits=made.hits, log=made.log)
         self.marks[path, made.line] = Mark(made, when, f"{path}:{made.line}:{next(self._numbers)}")
 
     async def bring(self, processes: Sequence[Process], made: Breakpoint) -> None:
         """Put what decides into every process that is there, so that none has to halt for it."""
-        if When.of(condition=made.condition, hits=made.hits).always:
+        if When.of(condition=made.condition, hits=made.hits, log=made.log).always:
             return
         for process in [p for p in processes if p.alive and not p.aside]:
             with contextlib.suppress(WireError):
@@ -58,6 +58,11 @@ class ByHand:
     def drop(self, path: str, line: int) -> bool:
         """Let a breakpoint go; False when there is none."""
         return self.marks.pop((path, line), None) is not None
+
+    @property
+    def breakpoints(self) -> tuple[Breakpoint, ...]:
+        """All of them."""
+        return tuple(mark.breakpoint for mark in self.marks.values())
 
     def paths(self) -> set[str]:
         return {path for path, _ in self.marks}

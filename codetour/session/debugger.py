@@ -55,6 +55,7 @@ class Debugger:
         self.places: dict[str, list[int]] = {}
         self.answers: dict[str, list[BreakpointAnswer]] = {}
         """where the first process put the breakpoints it was started with"""
+        self.filters: tuple[str, ...] = ("uncaught",)
         self.happenings: asyncio.Queue[Happening] = asyncio.Queue()
         self.code: int | None = None
         self.cut = False
@@ -187,7 +188,7 @@ class Debugger:
         try:
             await process.greet(self._token)
             self._admit(process)
-            answers = await process.begin(self.breakpoints, self._rules())
+            answers = await process.begin(self.breakpoints, self._rules(), self.filters)
         except WireError:
             await connection.close()
             return
@@ -209,6 +210,10 @@ class Debugger:
         if name == "stopped":
             process.deaf = False
             self.happenings.put_nowait(Halt(process, Stopped.of(body)))
+        elif name == "output" and body.get("category") == "console" and isinstance(body.get("output"), str):
+            self._output.add(
+                "console", body["output"]
+            )  # what a breakpoint writes; the rest comes through pipes
         elif name == "terminated":
             process.hang_up()  # the process waits for this before it ends
 

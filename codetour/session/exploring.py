@@ -6,6 +6,7 @@ Threads and tasks are asked without a frame, beside the program's own threads, s
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Sequence
 from typing import Any, Final, Literal, cast
 
@@ -134,6 +135,17 @@ class LiveExplorer:
             return None
         file, inside = self._walk.looker.locate(path)
         return Call(_text(symbol, 200), clean(file, 500), max(line, 1), inside)
+
+    @property
+    def stops_at_raise(self) -> bool:
+        return "raised" in self._walk.debugger.filters
+
+    async def stop_at_raise(self, *, wanted: bool) -> None:
+        program = self._walk.debugger
+        program.filters = ("uncaught", "raised") if wanted else ("uncaught",)
+        for process in [p for p in program.processes if p.alive]:
+            with contextlib.suppress(WireError):
+                await process.set_exceptions(program.filters)
 
     async def detail(self, path: Sequence[str], frame: int = 0) -> Detail:
         found = await self._ask(call("detail", tuple(path), frame), limit=LONG)

@@ -37,6 +37,7 @@ from codetour.session.overrides import DATA_WORKERS
 from codetour.session.program import Program
 from codetour.session.remote import Address, Remote
 from codetour.session.scratch import scratch_folder
+from codetour.session.standing import Standing
 from codetour.session.stepping import Stepping
 from codetour.session.walk import Walk
 from codetour.source.reading import read_source
@@ -107,9 +108,8 @@ class LiveDriver:
 
     @property
     def breakpoints(self) -> Sequence[Breakpoint]:
-        if self._walk is None:
-            return tuple(self._marks)
-        return tuple(mark.breakpoint for mark in self._walk.arming.by_hand.marks.values())
+        walk = self._walk
+        return walk.arming.by_hand.breakpoints if walk is not None else tuple(self._marks)
 
     @property
     def seen(self) -> tuple[Seen, ...]:
@@ -123,7 +123,7 @@ class LiveDriver:
 
     @property
     def finished(self) -> Ended | None:
-        """How the run ended, once it has."""
+        """How the run ended."""
         return self._walk.finished if self._walk is not None else None
 
     @property
@@ -270,21 +270,22 @@ class LiveDriver:
     async def step_out(self) -> None:
         await self._step("stepOut")
 
-    async def _step(self, how: str) -> None:
+    def _standing(self) -> Standing:
         if self.walk.standing is None:
             raise Unsupported(NOT_STOPPED)
-        if self.walk.standing.top.beside:
+        return self.walk.standing
+
+    async def _step(self, how: str) -> None:
+        if self._standing().top.beside:
             raise Unsupported("It is only looked at, and goes on by itself.")
         self._show(self._front())
         await self.walk.resume(how)
 
     async def run_to(self, file: str, line: int) -> None:
-        walk, command = self.walk, self._command()
-        if walk.standing is None:
-            raise Unsupported(NOT_STOPPED)
+        walk, command, standing = self.walk, self._command(), self._standing()
         path = command.paths.program_path(file)
         walk.arming.target = (path, self._bound(file, line))
-        walk.arming.target_pid = walk.standing.halt.process.info.pid if walk.visits.held else 0
+        walk.arming.target_pid = standing.halt.process.info.pid if walk.visits.held else 0
         await walk.arming.sync(walk.debugger, path)
         self._show(self._front())
         await walk.resume(alone=bool(walk.visits.held))
@@ -296,24 +297,21 @@ class LiveDriver:
             self._message = f"The program is inside compiled code{called}."
 
     async def evaluate(self, expression: str, frame: int = 0) -> Value:
-        standing = self.walk.standing
-        if standing is None:
-            raise Unsupported(NOT_STOPPED)
+        standing = self._standing()
         return await self.walk.looker.value(standing.halt.process, standing.top, expression, frame)
 
     async def children(self, path: Sequence[str], frame: int = 0) -> tuple[Value, ...]:
-        standing = self.walk.standing
-        if standing is None:
+        if (standing := self.walk.standing) is None:
             return ()
         return await self.walk.looker.children(standing.halt.process, standing.top, path, frame)
 
     async def set_breakpoint(
-        self, file: str, line: int, *, condition: str = "", hits: str = ""
+        self, file: str, line: int, *, condition: str = "", hits: str = "", log: str = ""
     ) -> Breakpoint:
         bound = self._bound(file, line)
-        mark = Breakpoint(file, bound, condition, hits, verified=True)
+        mark = Breakpoint(file, bound, condition, hits, log, verified=True)
         try:
-            When.of(condition=condition, hits=hits)
+            When.of(condition=condition, hits=hits, log=log)
         except ValueError as error:
             raise Unsupported(f"{error}.") from error
         await self.clear_breakpoint(file, bound)

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass
 from typing import Any, cast
+
+
+def quoted(text: str) -> list[str]:
+    """The texts of a list that the program's side wrote; none where it is something else."""
+    try:
+        found = ast.literal_eval(text)
+    except (ValueError, SyntaxError, RecursionError, MemoryError):
+        return []
+    return [t for t in cast("list[object]", found) if isinstance(t, str)] if isinstance(found, list) else []
 
 
 def _int(body: dict[str, Any], key: str, default: int = 0) -> int:
@@ -92,6 +102,8 @@ class ExceptionInfo:
 
     type: str
     message: str
+    handled: bool = False
+    """it was only raised; somebody may catch it"""
 
     @staticmethod
     def of(body: dict[str, Any]) -> ExceptionInfo:
@@ -99,4 +111,5 @@ class ExceptionInfo:
         name = _str(body, "exceptionId") or _str(details, "typeName") or "Exception"
         # pydevd appends a remark on where it shows the exception
         name = name.partition("(note:")[0].strip() or "Exception"
-        return ExceptionInfo(name, _str(body, "description") or _str(details, "message"))
+        said = _str(body, "description") or _str(details, "message")
+        return ExceptionInfo(name, said, handled=_str(body, "breakMode") == "always")

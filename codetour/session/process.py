@@ -93,7 +93,7 @@ class Process:
         self.info = SystemInfo.of(await self.ask("pydevdSystemInfo"))
 
     async def begin(
-        self, breakpoints: Breakpoints, rules: Sequence[Body]
+        self, breakpoints: Breakpoints, rules: Sequence[Body], filters: Sequence[str]
     ) -> dict[str, list[BreakpointAnswer]]:
         """Configure and let the program run; where the breakpoints really are."""
         await self.ask("initialize", **CLIENT)
@@ -110,7 +110,7 @@ class Process:
             rules=list(rules),
         )
         answers = {path: await self.set_breakpoints(path, places) for path, places in breakpoints.items()}
-        await self.ask("setExceptionBreakpoints", filters=["uncaught"])
+        await self.set_exceptions(filters)
         await self.ask("configurationDone")
         return answers
 
@@ -118,6 +118,10 @@ class Process:
         """Replace the breakpoints of one file."""
         answer = await self.ask("setBreakpoints", source={"path": path}, breakpoints=list(places))
         return [BreakpointAnswer.of(b) for b in _objects(answer.get("breakpoints"))]
+
+    async def set_exceptions(self, filters: Sequence[str]) -> None:
+        """At which exceptions to stop."""
+        await self.ask("setExceptionBreakpoints", filters=list(filters))
 
     async def frames(self, thread: int, levels: int = 1) -> list[StackFrame]:
         """The innermost frames of a stopped thread."""

@@ -49,6 +49,8 @@ class Program(Protocol):
     """where the first process put the breakpoints it began with"""
     places: dict[str, list[int]]
     """absolute path -> every line on which the tour may set one while it runs"""
+    filters: tuple[str, ...]
+    """at which exceptions each process stops: "uncaught", "raised" """
     happenings: asyncio.Queue[Happening]
 
     cut: bool

@@ -35,7 +35,7 @@ from codetour.session.company import Company
 from codetour.session.endings import Outcome, crash, ended, with_local_help
 from codetour.session.itinerary import FOREIGN_PASSES, Itinerary, Place, Watch
 from codetour.session.look import Looker
-from codetour.session.messages import StackFrame
+from codetour.session.messages import StackFrame, quoted
 from codetour.session.options import LaunchOptions
 from codetour.session.output import Category, OutputRing
 from codetour.session.process import Process
@@ -48,7 +48,9 @@ from codetour.session.wire import NoAnswer, WireError
 
 QUIET_EXITS = frozenset({"SystemExit", "KeyboardInterrupt", "GeneratorExit"})
 """exceptions that are a way to end, not a crash"""
-
+QUIET_RAISES = QUIET_EXITS | {"StopIteration", "StopAsyncIteration"}
+PASSED = "[f.filename for f in __import__('traceback').extract_tb(__exception__[2])[1:]]"
+"""the files through which an exception has come so far"""
 
 BREAKPOINTS = frozenset({"breakpoint", "function breakpoint", "goto"})
 """why a thread stands, when some breakpoint is the cause"""
@@ -277,6 +279,8 @@ class Walk:
     async def _consider_exception(self, halt: Halt, top: StackFrame) -> bool:
         info = await halt.process.exception(halt.stopped.thread)
         kind = clean(info.type, 200)
+        if info.handled:
+            return await self._consider_raised(halt, top, f"{kind}: {info.message}")
         if kind.rpartition(".")[2] in QUIET_EXITS:
             return False
         frames = await self.looker.crash(halt.process, top)
@@ -288,6 +292,21 @@ class Walk:
         self._crash = crash(kind, info.message, place)
         self.stand(Standing("crash", halt, top, seen))
         self.tell(Crashed(seen, kind, clean(info.message, 2000)))
+        return True
+
+    async def _consider_raised(self, halt: Halt, top: StackFrame, said: str) -> bool:
+        """An exception that may be caught yet: worth one stop, not one in each frame that it passes."""
+        name = said.partition(":")[0].rpartition(".")[2]
+        if name in QUIET_RAISES or self._command.paths.tree_file(top.path) is None:
+            return False
+        passed = quoted(await halt.process.evaluate(PASSED, top.id))
+        if any(self._command.paths.tree_file(file) is not None for file in passed):
+            return False
+        if not await self.company.concerns(halt.process, top.id):
+            return False
+        seen = await self.see(halt, top, clean(f"Raised here: {said}", 500))
+        self.stand(Standing("pause", halt, top, seen))
+        self.tell(Paused(seen))
         return True
 
     def place_of(self, frame: Frame) -> str:

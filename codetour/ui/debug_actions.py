@@ -19,8 +19,24 @@ SLOW = 1.0
 """seconds after which an expression is said to take long"""
 NAMED = re.compile(r"[A-Za-z_][\w.]*\s*\?")
 """a question about a name"""
+QUOTED = re.compile(r"""'[^']*\{.*\}[^']*'|"[^"]*\{.*\}[^"]*\"""")
+"""a text with expressions in it"""
+PARTS = re.compile(r""";(?=(?:[^"']|"[^"]*"|'[^']*')*$)""")
 HITS = re.compile(r"(?:[<>=]=?|%)?\s*\d+")
 """how often, instead of when: none of these is an expression that can be false"""
+
+
+def read_when(text: str) -> tuple[str, str, str]:
+    """(condition, how often, what to write) of what was typed: parts joined by semicolons, the text in quotes."""
+    condition, hits, log = "", "", ""
+    for part in (p.strip() for p in PARTS.split(text)):
+        if QUOTED.fullmatch(part):
+            log = part[1:-1]
+        elif HITS.fullmatch(part):
+            hits = part
+        elif part:
+            condition = f"({condition}) and ({part})" if condition else part
+    return condition, hits, log
 
 
 class DebugActions(ExploreActions):
@@ -85,7 +101,11 @@ class DebugActions(ExploreActions):
             return
         number = place.line if line is None else line
         if any((b.file, b.line) == (place.file, number) for b in me.driver.breakpoints):
-            me.walk.now(lambda: me.driver.clear_breakpoint(place.file, number))
+            me.walk.now(
+                lambda: self.drop_points(
+                    [b for b in me.driver.breakpoints if (b.file, b.line) == (place.file, number)]
+                )
+            )
         else:
             me.walk.now(lambda: self._set(place.file, number, ""))
 
@@ -100,15 +120,14 @@ class DebugActions(ExploreActions):
             return False
 
         prompt = f"Stop at {place.file}:{place.line} only when"
-        hint = "an expression, such as  loss > 5;  or how often:  10,  >= 10,  % 10"
+        hint = 'loss > 5;  how often: 10, >= 10, % 10;  or write only: "loss {loss:.3f}";  parts joined by ;'
         me.app.push_screen(Ask(prompt, answer, hint=hint))
 
     async def _set(self, file: str, line: int, when: str) -> None:
         me = self._me
-        count = HITS.fullmatch(when) is not None
-        made = await me.driver.set_breakpoint(
-            file, line, condition="" if count else when, hits=when if count else ""
-        )
+        condition, hits, log = read_when(when)
+        made = await me.driver.set_breakpoint(file, line, condition=condition, hits=hits, log=log)
+        self.keep_points()
         if made.message:
             me.say(clean(made.message, 200), "information" if made.verified else "warning")
         elif made.line != line:

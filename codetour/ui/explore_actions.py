@@ -1,21 +1,20 @@
-"""Questions beside the tour: stacks, close looks, definitions, watched expressions, followed numbers, breakpoints."""
+"""Questions beside the tour: stacks, close looks, definitions, watched expressions, followed numbers."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from textual.content import Content
 
-from codetour.model.driver import Breakpoint, Unsupported
+from codetour.model.driver import Unsupported
 from codetour.model.explore import Explorer
 from codetour.model.text import clean
 from codetour.model.value import Value
 from codetour.ui.dialogs import Ask, Card, Chooser, Tell
 from codetour.ui.explore_cards import curve_text, detail_card
+from codetour.ui.point_actions import PointActions
 from codetour.ui.scene import Place, Scene
-from codetour.ui.screen_part import ScreenPart
 from codetour.ui.stack_rows import Meant, rows_of
 
 NO_PROGRAM = "No program is running here; a live tour has one."
@@ -25,13 +24,12 @@ LONG_WAIT = 20.0
 NAMES = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
 
 
-class ExploreActions(ScreenPart):
+class ExploreActions(PointActions):
     """Part of the group Debugger of `keys`."""
 
     _watched: dict[str, Value]
     _told_wait: float = 0.0
     _watched_at: tuple[object, ...] = ()
-    _switched_off: list[Breakpoint]
 
     def explorer(self) -> Explorer:
         """Raises Unsupported where nothing runs."""
@@ -174,6 +172,7 @@ class ExploreActions(ScreenPart):
                 watched[text] = Value(text, kind="text", scalar="…")
             self._watched_at = ()
             me.refresh_scene()
+            self.keep_points()
             tell("watched: " + ("  ".join(watched) or "nothing"))
             return True
 
@@ -182,8 +181,12 @@ class ExploreActions(ScreenPart):
 
     def _watches(self) -> dict[str, Value]:
         if not hasattr(self, "_watched"):
-            self._watched = {}
+            self._watched = {t: Value(t, kind="text", scalar="…") for t in self._me.prepared.kept.watches}
         return self._watched
+
+    def watched_expressions(self) -> tuple[str, ...]:
+        """As they were typed."""
+        return tuple(self._watches())
 
     def with_watched(self, scene: Scene) -> Scene:
         """The scene with the watched values before its own; they are asked anew wherever the program stands."""
@@ -235,74 +238,3 @@ class ExploreActions(ScreenPart):
             me.app.push_screen(Card("Numbers over the run", Content(text or none), key="H"))
 
         me.walk.now(show)
-
-    # -- breakpoints
-
-    def action_breakpoints(self) -> None:
-        me = self._me
-        off = self._off()
-        on = list(me.driver.breakpoints)
-        everything = [*on, *off]
-        rows = [
-            Content.assemble(
-                "○ " if b in off else "● ",
-                f"{b.file}:{b.line}",
-                (f"  when {b.condition}" if b.condition else f"  {b.hits}" if b.hits else "", "dim"),
-                (f"  {clean(b.message, 100)}" if b.message else "", "dim"),
-            )
-            for b in everything
-        ]
-        rows.append(Content("  Remove all of them" if everything else "  There are none: b sets one"))
-
-        def chosen(index: int | None) -> None:
-            if index is None:
-                return
-            if index >= len(everything):
-                me.walk.now(lambda: self._clear(everything))
-            else:
-                self._one_breakpoint(everything[index])
-
-        me.app.push_screen(Chooser("Breakpoints", rows, hint="a file or a line"), chosen)
-
-    def _one_breakpoint(self, found: Breakpoint) -> None:
-        me = self._me
-        is_off = found in self._off()
-        deeds: list[Callable[[], Awaitable[object]]] = [
-            lambda: self._switch_on(found) if is_off else self._switch_off(found),
-            lambda: self._clear([found]),
-        ]
-
-        def chosen(index: int | None) -> None:
-            if index == 0:
-                me.browse(Place(found.file, found.line))
-            elif index is not None:
-                me.walk.now(deeds[index - 1])
-
-        rows = [
-            Content("Go there"),
-            Content("Switch it on" if is_off else "Switch it off"),
-            Content("Remove it"),
-        ]
-        me.app.push_screen(Chooser(f"{found.file}:{found.line}", rows), chosen)
-
-    def _off(self) -> list[Breakpoint]:
-        if not hasattr(self, "_switched_off"):
-            self._switched_off = []
-        return self._switched_off
-
-    async def _switch_off(self, found: Breakpoint) -> None:
-        await self._me.driver.clear_breakpoint(found.file, found.line)
-        self._off().append(found)
-
-    async def _switch_on(self, found: Breakpoint) -> None:
-        self._off().remove(found)
-        await self._me.driver.set_breakpoint(
-            found.file, found.line, condition=found.condition, hits=found.hits
-        )
-
-    async def _clear(self, found: list[Breakpoint]) -> None:
-        for one in found:
-            if one in self._off():
-                self._off().remove(one)
-            else:
-                await self._me.driver.clear_breakpoint(one.file, one.line)

@@ -7,12 +7,12 @@ must pick something first) or a `Prepared` (a tour that can be shown, and run on
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from codetour.errors import CodetourError
-from codetour.model.driver import Driver
+from codetour.model.driver import Breakpoint, Driver
 from codetour.model.entry import EntryPoint, Evidence, Launch, Override
 from codetour.model.graph import CallGraph
 from codetour.model.source import Sources
@@ -83,6 +83,17 @@ class Second:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptPoints:
+    """Breakpoints and watched expressions of an earlier sitting with this repository."""
+
+    points: tuple[Breakpoint, ...] = ()
+    """where their lines are now; `message` tells where one has gone"""
+    watches: tuple[str, ...] = ()
+    lost: int = 0
+    """of these the code is gone"""
+
+
+@dataclass(frozen=True, slots=True)
 class Prepared:
     """A tour ready to be shown. Callables that take a `Progress` run in a worker thread.
 
@@ -118,6 +129,9 @@ class Prepared:
     """the reader's own, by stop id"""
     on_note: Callable[[str, str], None] | None = None
     """keeps a note: stop id, text"""
+    kept: KeptPoints = KeptPoints()
+    on_points: Callable[[Sequence[Breakpoint], Sequence[str]], None] | None = None
+    """keeps breakpoints and watched expressions for the next sitting; runs in a worker thread"""
     tours: tuple[str, ...] = ()
     """titles of the repository's tours, which words may link to"""
     open_tour: Callable[[str, int, int], Prepare] | None = None

@@ -151,6 +151,8 @@ class TourScreen(
             "static",
         ):
             await self.driver.goto(self.prepared.place)
+        if self.driver.explorer is not None:
+            self.tell_kept()
 
     # -- painting
 

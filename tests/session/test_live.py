@@ -8,7 +8,7 @@ import time
 import pytest
 
 from codetour.model.driver import Unsupported
-from tests.session.conftest import gone, line_of, tour_of, until
+from tests.session.conftest import gone, interpreter, line_of, tour_of, until
 
 pytestmark = pytest.mark.debugger
 
@@ -246,3 +246,86 @@ async def test_after_the_end_the_reader_may_look_but_not_step(standing):
         await standing.step_in()
     with pytest.raises(Unsupported):
         await standing.send_input("x")
+
+
+async def test_a_breakpoint_that_writes_does_not_stop(standing, script):
+    line = line_of(script, "total += value")
+    await standing.set_breakpoint("steps.py", line, hits=">= 2", log="value {value}, total {total:>3}")
+    await standing.set_breakpoint("steps.py", line_of(script, "return total"))
+    await standing.set_breakpoint("steps.py", line_of(script, "return state"), log="{nothing}")
+    while standing.view.seen.reason != "breakpoint":
+        await standing.walk.resume()
+        await at_rest(standing)
+    await until(lambda: sum("value" in text for text in standing.output) == 3)
+    written = [text for text in standing.output if "value" in text]
+    assert written[0] == f"steps.py:{line}  value 2, total   0"
+    while standing.finished is None:
+        await standing.walk.resume()
+        await at_rest(standing)
+    assert any("NameError in" in text for text in standing.output)
+
+
+@pytest.mark.parametrize("text", ["{", "{a +}", r"a\b {c}"])
+async def test_a_text_that_is_none_is_refused(standing, script, text):
+    with pytest.raises(Unsupported, match="no text with"):
+        await standing.set_breakpoint("steps.py", line_of(script, "total += value"), log=text)
+
+
+async def test_a_hot_loop_writes_a_bounded_number_of_lines(tmp_path, new_driver):
+    (tmp_path / "hot.py").write_text("begin = 1\nfor i in range(3000):\n    x = i\nend = 1\n")
+    driver = new_driver(tmp_path, tour_of("hot.py", ("hot.py", 1), ("hot.py", 4)))
+    await driver.start()
+    try:
+        await at_rest(driver)
+        await driver.set_breakpoint("hot.py", 3, log="i={i}")
+        await driver.next()
+        await at_rest(driver)
+        assert driver.view.index == 1
+        await until(lambda: any("i=" in text for text in driver.output))
+        assert sum("i=" in text for text in driver.output) < 1000
+    finally:
+        await driver.close()
+
+
+RAISES = """
+def inner(n):
+    raise ValueError(n)
+
+def outer(n):
+    try:
+        inner(n)
+    except ValueError:
+        return n
+
+begin = 1
+for i in range(2):
+    outer(i)
+list(x for x in range(2))
+end = 1
+"""
+
+
+@pytest.mark.parametrize("version", ["3.8", "3.11", "3.12", "3.13"])
+async def test_exceptions_that_are_caught_are_stopped_at_on_demand_once_each(tmp_path, new_driver, version):
+    path = tmp_path / "raises.py"
+    path.write_text(RAISES)
+    stops = [("raises.py", line_of(path, text)) for text in ("begin = 1", "end = 1")]
+    driver = new_driver(tmp_path, tour_of("raises.py", *stops), python=interpreter(version))
+    await driver.start()
+    try:
+        await at_rest(driver)
+        assert not driver.explorer.stops_at_raise
+        await driver.explorer.stop_at_raise(wanted=True)
+        seen = []
+        for _ in range(2):
+            await driver.walk.resume()
+            await at_rest(driver)
+            seen.append((driver.view.mode, driver.view.seen.reason, here(driver)))
+        line = line_of(path, "raise ValueError")
+        assert seen == [("exploring", f"Raised here: ValueError: {n}", ("inner", line)) for n in range(2)]
+        await driver.explorer.stop_at_raise(wanted=False)
+        await driver.walk.resume()
+        await at_rest(driver)
+        assert (driver.view.mode, driver.view.index) == ("live", 1)
+    finally:
+        await driver.close()

@@ -185,6 +185,14 @@ class ScriptedExplorer:
             Stack("task", "fetch", "waits for Lock.acquire", "", (wait, call), 0, "task:3"),
         )
 
+    @property
+    def stops_at_raise(self):
+        told = [c for c in self.calls if c.startswith("stop at raise")]
+        return bool(told) and told[-1].endswith("True")
+
+    async def stop_at_raise(self, *, wanted):
+        self.calls.append(f"stop at raise {wanted}")
+
     async def processes(self):
         held = ProcessState(0, "the main process", 41, "stands at train.py:9", here=True)
         return (held, ProcessState(1, "worker 1", 42, "runs"))
@@ -378,9 +386,9 @@ class ScriptedDriver:
         self.calls.append(f"children {'.'.join(path)} {frame}")
         return (Value("n_embd", "int", "scalar", scalar=384), Value("n_head", "int", "scalar", scalar=6))
 
-    async def set_breakpoint(self, file, line, *, condition="", hits=""):
+    async def set_breakpoint(self, file, line, *, condition="", hits="", log=""):
         self.calls.append(f"set {file}:{line} {condition}".rstrip())
-        made = Breakpoint(file, line, condition, hits, verified=True)
+        made = Breakpoint(file, line, condition, hits, log, verified=True)
         self._points[file, line] = made
         return made
 

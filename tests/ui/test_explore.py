@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from codetour.model.driver import Breakpoint
 from codetour.model.explore import Histogram, History, Stack
+from codetour.ui.debug_actions import read_when
 from codetour.ui.dialogs import Ask, Card, Chooser
 from codetour.ui.evaluate_screen import EvaluateScreen, is_complete, shared_start
 from codetour.ui.explore_cards import curve_text, histogram_text, picture_text, table_text
+from codetour.ui.prepared import KeptPoints
 from codetour.ui.stack_rows import rows_of
 
 
@@ -141,6 +144,55 @@ async def test_breakpoints_are_listed_switched_off_and_removed(standing, kit):
         await pilot.press(deed, "enter")
         await kit.settle(pilot, lambda n=left: len(driver.breakpoints) == n)
     assert driver.breakpoints[0] == point
+
+
+async def test_the_list_of_breakpoints_stops_at_raised_exceptions_and_adds_by_name_or_place(standing, kit):
+    app, driver, pilot = standing
+    for text, asked in (("raised", "stop at raise True"), ("uncaught", "stop at raise False")):
+        await pilot.press("K")
+        await kit.settle(pilot, lambda: isinstance(app.screen, Chooser))
+        await pilot.press(*text, "enter")
+        await kit.settle(pilot, lambda a=asked: a in driver.calls)
+    await pilot.press("K")
+    await kit.settle(pilot, lambda: isinstance(app.screen, Chooser))
+    await pilot.press(*"add", "enter")
+    await kit.settle(pilot, lambda: isinstance(app.screen, Ask))
+    await pilot.press(*"model.py:12", "enter")
+    await kit.settle(pilot, lambda: "set model.py:12" in driver.calls)
+
+
+async def test_breakpoints_of_the_last_sitting_are_offered_and_changes_are_kept(kit):
+    old = Breakpoint("model.py", 7, "loss > 5", message="was at model.py:5")
+    kept = []
+    app = kit.tour_app(kept=KeptPoints((old,), ("a+b",), lost=1), on_points=lambda *all: kept.append(all))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await kit.settle(pilot, lambda: app.screen.scene and app.screen.driver.view.mode == "live")
+        await kit.settle(
+            pilot, lambda: "A breakpoint is kept from last time, switched off, of 1 more" in shown(app)
+        )
+        await kit.settle(pilot, lambda: "evaluate a+b 0" in app.screen.driver.calls)
+        assert not app.screen.driver.breakpoints
+        await pilot.press("K")
+        await kit.settle(pilot, lambda: isinstance(app.screen, Chooser))
+        first = str(app.screen.query_one("#rows").options[0].prompt)
+        assert first == "○ model.py:7  when loss > 5  was at model.py:5"
+        await pilot.press("enter")
+        await kit.settle(pilot, lambda: "Go there" in str(app.screen.query_one("#rows").options[0].prompt))
+        await pilot.press("down", "enter")
+        await kit.settle(pilot, lambda: app.screen.driver.breakpoints and kept)
+        points, watches = kept[-1]
+        assert [(p.file, p.line, p.condition) for p in points] == [("model.py", 7, "loss > 5")]
+        assert watches == ["a+b"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("loss > 5", ("loss > 5", "", "")), ("% 10", ("", "% 10", "")), ('"x {x}"', ("", "", "x {x}")),
+     ("a == ';' ; 3", ("a == ';'", "3", "")), ("'{a}; {b}'; >= 2; c", ("c", ">= 2", "{a}; {b}")),
+     ("a; b", ("(a) and (b)", "", "")), ("'text'", ("'text'", "", "")), ("", ("", "", ""))],
+)  # fmt: skip
+def test_what_is_typed_for_a_breakpoint_is_a_condition_a_count_or_a_text(typed, meant):
+    assert read_when(typed) == meant
 
 
 async def test_typing_completes_recalls_explains_and_takes_several_lines(standing, kit):
