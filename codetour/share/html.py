@@ -261,15 +261,24 @@ def _values(card: Card) -> list[str]:
     )
     head = "".join(f'<th scope="col">{name}</th>' for name in ("name", "type", "shape", "value"))
     caption = f'<caption>Values at this stop <span class="quiet">{escape(card.seen)}</span></caption>'
-    made = [_table("values", f"{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody>")]
+    made = [
+        _table(
+            "values",
+            f"Values at stop {card.number}",
+            f"{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody>",
+        )
+    ]
     if card.axes:
         made.append(f'<p class="quiet axes">{escape(card.axes)}</p>')
     return made
 
 
-def _table(kind: str, inner: str) -> str:
-    """A table that scrolls by itself where it is too wide."""
-    return f'<div class="wide"><table class="{kind}">{inner}</table></div>'
+def _table(kind: str, label: str, inner: str) -> str:
+    """A table that scrolls by itself where it is too wide, also by the keys."""
+    return (
+        f'<div class="wide" tabindex="0" role="region" aria-label="{label}">'
+        f'<table class="{kind}">{inner}</table></div>'
+    )
 
 
 def _changes(card: Card) -> list[str]:
@@ -311,7 +320,7 @@ def _end(tour: Tour, cards: Sequence[Card], around: Around) -> str:
             for e in tour.extensions
         )
         caption = "<caption>Where your own idea would go</caption>"
-        made.append(_table("where", f"{caption}<tbody>{rows}</tbody>"))
+        made.append(_table("where", "Where your own idea would go", f"{caption}<tbody>{rows}</tbody>"))
     if following := around.neighbours.next_tour:
         page = around.neighbours.page(following)
         name = f'<a href="{escape(page)}">{escape(following)}</a>' if page else f"<b>{escape(following)}</b>"

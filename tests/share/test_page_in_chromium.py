@@ -5,6 +5,7 @@ Skipped where there is no Chromium; `CODETOUR_TEST_CHROMIUM` names one.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -145,6 +146,26 @@ def test_words_and_marks_stand_out_enough(browser) -> None:
     assert browser.run(script) == []
     browser.size(1200, 800, dark=True)
     assert browser.run(script) == []
+
+
+AXE = os.environ.get("CODETOUR_TEST_AXE", "")
+
+
+@pytest.mark.skipif(not AXE, reason="no axe-core; name its axe.min.js with CODETOUR_TEST_AXE")
+@pytest.mark.parametrize("width", [1200, 390])
+@pytest.mark.parametrize("dark", [False, True])
+def test_axe_finds_nothing_in_the_way_of_anybody(opened, tmp_path: Path, width: int, dark: bool) -> None:
+    opened.size(width, 800, dark=dark)
+    opened.send("Page.setBypassCSP", enabled=True)
+    opened.open(page(tmp_path))
+    opened.press("a")
+    opened.run(Path(AXE).read_text(encoding="utf-8") + "; 0")
+    opened.send("Page.setBypassCSP", enabled=False)
+    found = opened.send(
+        "Runtime.evaluate", expression="axe.run().then(r => r.violations.map(v => v.id + ' ' + v.nodes[0].html))",
+        awaitPromise=True, returnByValue=True,
+    )  # fmt: skip
+    assert found["result"]["value"] == []
 
 
 def test_on_paper_every_stop_is_there_and_no_button(browser) -> None:

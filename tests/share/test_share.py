@@ -17,6 +17,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
+from pygments.styles import get_style_by_name
+from pygments.token import Token
 
 from codetour.errors import UsageProblem
 from codetour.model.recording import Recording
@@ -24,6 +26,7 @@ from codetour.model.source import SourceText
 from codetour.model.tour import Anchor, CallStep, Stop, Tour
 from codetour.model.value import Change, Frame, Seen, Value
 from codetour.record.redact import redact
+from codetour.share import card
 from codetour.share.bundle import open_bundle
 from codetour.share.writing import Wish, share
 
@@ -123,6 +126,29 @@ def test_the_page_shows_code_values_and_path() -> None:
         'aria-current="true"',
     ):
         assert part in text
+
+
+def _light(colour: str) -> float:
+    """Relative luminance (WCAG 2)."""
+    wide = colour if len(colour) == 7 else "#" + "".join(c * 2 for c in colour[1:])
+    parts = [int(wide[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize(
+    ("style", "rule"), [("default", ":root {"), ("github-dark", ":root[data-theme=dark] {")]
+)
+def test_every_colour_of_code_stands_out_on_the_marked_line_too(style: str, rule: str) -> None:
+    css = re.sub(r"\s+", " ", (Path(card.__file__).parent / "page.css").read_text())
+    root = css[css.index(rule) :].partition("}")[0]
+    for name in ("--soft", "--mark"):
+        paper = re.search(rf"{name}: (#\w+)", root)
+        assert paper is not None
+        for token, found in get_style_by_name(style):
+            if found["color"] and token is not Token.Text.Whitespace:
+                dark, light = sorted((_light("#" + found["color"]), _light(paper[1])))
+                assert (light + 0.05) / (dark + 0.05) >= 4.5, (token, name)
 
 
 @pytest.mark.parametrize(
