@@ -19,10 +19,10 @@ class Config:
 
 def load_config(argv=None):
     """config.json first, then the command line: `--batch_size 8` replaces the 16 of the file."""
-    with open(os.path.join(HERE, "config.json"), encoding="utf-8") as file:  # stop: config
+    with open(os.path.join(HERE, "config.json"), encoding="utf-8") as file:
         defaults = json.load(file)
     parser = argparse.ArgumentParser(description="Train a character-level language model with NumPy.")
     for name, value in defaults.items():
         parser.add_argument("--" + name, type=type(value), default=value, help="default: %(default)s")
-    args = parser.parse_args(argv)  # stop: config
-    return Config(vars(args))  # stop: config
+    args = parser.parse_args(argv)
+    return Config(vars(args))

@@ -19,17 +19,17 @@ def main(argv=None):
     parser = argparse.ArgumentParser(description="Test a trained character model.")
     parser.add_argument("--checkpoint", default="out/model.npz", help="what train.py saved (default: %(default)s)")
     parser.add_argument("--characters", type=int, default=300, help="how much it should write")
-    args = parser.parse_args(argv)  # stop: config
+    args = parser.parse_args(argv)
     if not os.path.exists(args.checkpoint):
         print("There is no checkpoint at %s; `python train.py` writes one." % args.checkpoint, file=sys.stderr)
         return 1
 
-    model, vocabulary, config, step = load_checkpoint(args.checkpoint)  # stop: checkpoint
-    data = TextData(config.text, config.val_fraction, vocabulary)  # stop: data
+    model, vocabulary, config, step = load_checkpoint(args.checkpoint)
+    data = TextData(config.text, config.val_fraction, vocabulary)
     print("%s, saved at step %d" % (args.checkpoint, step))
     for split in ("train", "val"):
-        values = evaluate(model, data, split, config)  # stop: eval
-        print(  # stop: logging
+        values = evaluate(model, data, split, config)
+        print(
             "%-5s loss %.3f, accuracy %.1f %%, perplexity %.1f"
             % (split, values["loss"], 100 * values["accuracy"], values["perplexity"])
         )

@@ -96,7 +96,7 @@ class CausalSelfAttention(Module):
         self.may_see = np.tril(np.ones((block_size, block_size), dtype=bool))  # no looking ahead
 
     def forward(self, x):
-        B, T, C = x.shape  # stop: forward
+        B, T, C = x.shape
         H, hs = self.n_head, C // self.n_head
         parts = self.qkv.forward(x).reshape(B, T, 3, H, hs)
         self.q, self.k, self.v = parts.transpose(2, 0, 3, 1, 4)  # each (B, H, T, hs)
@@ -104,7 +104,7 @@ class CausalSelfAttention(Module):
         scores = np.where(self.may_see[:T, :T], scores, np.float32(-1e9))
         self.weights = softmax(scores)  # (B, H, T, T), each row sums to 1
         mixed = self.weights @ self.v  # (B, H, T, hs)
-        return self.project.forward(mixed.transpose(0, 2, 1, 3).reshape(B, T, C))  # stop: forward
+        return self.project.forward(mixed.transpose(0, 2, 1, 3).reshape(B, T, C))
 
     def backward(self, dy):
         B, T, C = dy.shape

@@ -15,7 +15,7 @@ class Block(Module):
         self.feed_forward = FeedForward(n_embd, rng)
 
     def forward(self, x):
-        x = x + self.attention.forward(self.norm1.forward(x))  # (B, T, C)  # stop: forward
+        x = x + self.attention.forward(self.norm1.forward(x))  # (B, T, C)
         return x + self.feed_forward.forward(self.norm2.forward(x))  # (B, T, C)
 
     def backward(self, dy):
@@ -27,29 +27,29 @@ class CharTransformer(Module):
     """A small GPT: what each character is, plus where it stands, through the blocks, to scores."""
 
     def __init__(self, vocab_size, block_size, n_layer, n_head, n_embd, rng):
-        self.block_size = block_size  # stop: model
+        self.block_size = block_size
         self.token_embedding = Embedding(vocab_size, n_embd, rng)
         self.position_embedding = Embedding(block_size, n_embd, rng)
-        self.blocks = [Block(n_embd, n_head, block_size, rng) for _ in range(n_layer)]  # stop: model
+        self.blocks = [Block(n_embd, n_head, block_size, rng) for _ in range(n_layer)]
         self.norm = LayerNorm(n_embd)
         self.head = Linear(n_embd, vocab_size, rng, scale=0.1)  # small: no opinion before the first lesson
 
     def forward(self, inputs):
         """inputs (B, T) of character numbers -> logits (B, T, V), a score for each next character."""
-        B, T = inputs.shape  # stop: forward
+        B, T = inputs.shape
         x = self.token_embedding.forward(inputs)  # (B, T, C)
         x = x + self.position_embedding.forward(np.arange(T))  # (T, C) is added to every sequence
         for block in self.blocks:
             x = block.forward(x)  # (B, T, C)
-        return self.head.forward(self.norm.forward(x))  # (B, T, V)  # stop: forward
+        return self.head.forward(self.norm.forward(x))  # (B, T, V)
 
     def backward(self, dlogits):
         """The same way back: from the scores (B, T, V) to the gradient of every parameter."""
-        dx = self.norm.backward(self.head.backward(dlogits))  # (B, T, C)  # stop: backward
+        dx = self.norm.backward(self.head.backward(dlogits))  # (B, T, C)
         for block in reversed(self.blocks):
             dx = block.backward(dx)
         self.position_embedding.backward(dx.sum(axis=0))
-        self.token_embedding.backward(dx)  # stop: backward
+        self.token_embedding.backward(dx)
 
     def count_parameters(self):
         return sum(parameter.value.size for _, parameter in self.named_parameters())

@@ -22,7 +22,7 @@ class Adam:
             parameter.grad.fill(0)
 
     def step(self, learning_rate):
-        self.count += 1  # stop: step
+        self.count += 1
         beta1, beta2 = self.betas
         for parameter, mean, square in zip(self.parameters, self.mean, self.square):
             mean *= beta1
@@ -33,7 +33,7 @@ class Adam:
             unbiased_mean = mean / (1 - beta1 ** self.count)
             unbiased_square = square / (1 - beta2 ** self.count)
             change = learning_rate * unbiased_mean / (np.sqrt(unbiased_square) + self.eps)
-            parameter.value -= change  # stop: step
+            parameter.value -= change
 
 
 def learning_rate_at(step, config):

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from codetour.model.stage import STAGES
-from codetour.source.notebook import to_script
+from tests.fixtures_test.demo_marks import demo_marks
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 FIXTURES = REPOSITORY / "fixtures"
@@ -33,25 +33,15 @@ NOT_TOLD: dict[str, set[str]] = {
 pytestmark = pytest.mark.debugger
 
 
-def _lines(root: Path, file: str) -> list[str]:
-    text = (root / file).read_text(encoding="utf-8")
-    return (to_script(text)[0] if file.endswith(".ipynb") else text).splitlines()
-
-
 def _marks(root: Path) -> set[str]:
     files = [p for p in root.rglob("*") if p.suffix in {".py", ".ipynb"}]
     return set(re.findall(r"# stop: ([a-z]+)", "\n".join(p.read_text(encoding="utf-8") for p in files)))
 
 
-def _marked(root: Path, stops: list[dict[str, Any]]) -> set[str]:
-    """Stages that have a stop on a line which its mark gives to that very stage."""
-    found: set[str] = set()
-    for stop in stops:
-        if stop["file"].endswith(".py"):
-            line = _lines(root, stop["file"])[stop["line"] - 1]
-            if stop["stage"] in re.findall(r"# stop: ([a-z]+)", line):
-                found.add(stop["stage"])
-    return found
+def _marked(stops: list[dict[str, Any]]) -> set[str]:
+    """Stages of the demo that have a stop on a line which its mark gives to that very stage."""
+    marks = demo_marks()
+    return {s["stage"] for s in stops if marks.get((s["file"], s["line"])) == s["stage"]}
 
 
 def _check(document: dict[str, Any] | None, err: str) -> dict[str, Any]:
@@ -70,7 +60,7 @@ def test_the_demo_tour_reaches_every_stop_on_marked_lines(tour: Callable[..., An
     assert toured.code == 0, toured.err
     assert [s for s in document["stops"] if s["status"] != "reached"] == []
     stages = {"config", "data", "model", "forward", "loss", "backward", "step", "eval", "checkpoint"}
-    assert stages <= _marked(REPOSITORY / "codetour" / "demo", document["stops"])
+    assert stages <= _marked(document["stops"])
     assert 8 <= len(document["stops"]) <= 25
     assert toured.left == []
 
@@ -82,7 +72,7 @@ def test_the_demo_is_evaluated_after_it_was_trained(tour: Callable[..., Any]) ->
     assert toured.code == 0, toured.err
     assert document["entry"].startswith("eval.py:")
     assert [s for s in document["stops"] if s["status"] != "reached"] == []
-    assert {"model", "forward", "eval"} <= _marked(REPOSITORY / "codetour" / "demo", document["stops"])
+    assert {"model", "forward", "eval"} <= _marked(document["stops"])
 
 
 @pytest.mark.torch

@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 
+from tests.fixtures_test.demo_marks import DEMO, demo_marks
+
 REPOSITORY = Path(__file__).resolve().parents[2]
-DEMO = REPOSITORY / "codetour" / "demo"
 
 pytest.importorskip("numpy", reason="the demo needs NumPy")
 
@@ -75,11 +76,14 @@ def test_the_demo_is_written_for_old_interpreters_too(path: Path) -> None:
 
 
 def test_every_stage_is_marked() -> None:
-    text = "\n".join(p.read_text(encoding="utf-8") for p in DEMO.glob("*.py"))
-    marked = set(re.findall(r"# stop: ([a-z]+)", text))
-    assert marked == {
+    assert set(demo_marks().values()) == {
         "config", "data", "model", "forward", "loss", "backward", "step", "eval", "metrics", "checkpoint", "logging"
     }  # fmt: skip
+
+
+def test_its_readers_see_no_marks_of_the_tests() -> None:
+    for path in [*DEMO.glob("*.py"), DEMO / "README.md"]:
+        assert "# stop:" not in path.read_text(encoding="utf-8"), path.name
 
 
 def test_no_function_is_longer_than_a_screen() -> None:

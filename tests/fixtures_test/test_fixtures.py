@@ -14,17 +14,17 @@ import pytest
 
 from codetour.model.stage import STAGES
 from codetour.source.notebook import to_script
+from tests.fixtures_test.demo_marks import DEMO, demo_marks
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 FIXTURES = REPOSITORY / "fixtures"
-DEMO = REPOSITORY / "codetour" / "demo"
 INDEX: list[dict[str, Any]] = json.loads((FIXTURES / "index.json").read_text(encoding="utf-8"))
 MARK = re.compile(r"# stop: ([a-z]+)$")
 BROKEN_ON_PURPOSE = {"syntax_error", "python2", "pkg"}
 
 
 def _sources() -> list[Path]:
-    files = [*FIXTURES.rglob("*.py"), *FIXTURES.rglob("*.ipynb"), *DEMO.rglob("*.py")]
+    files = [*FIXTURES.rglob("*.py"), *FIXTURES.rglob("*.ipynb")]
     return sorted(f for f in files if f.parent.name not in BROKEN_ON_PURPOSE)
 
 
@@ -44,6 +44,15 @@ def test_marks_name_stages_and_stand_on_executable_lines(path: Path) -> None:
     assert [m for m in marks if m[1] not in STAGES] == []
     runs = set(_code_lines(compile(text, str(path), "exec", dont_inherit=True)))
     assert [m for m in marks if m[0] not in runs] == []
+
+
+def test_marks_of_the_demo_name_stages_and_stand_on_executable_lines() -> None:
+    marks = demo_marks()
+    assert set(marks.values()) <= set(STAGES)
+    for file in {file for file, _ in marks}:
+        text = (DEMO / file).read_text(encoding="utf-8")
+        runs = set(_code_lines(compile(text, file, "exec", dont_inherit=True)))
+        assert {line for name, line in marks if name == file} <= runs, file
 
 
 def test_every_training_fixture_marks_the_heart_of_a_training_run() -> None:
