@@ -195,7 +195,11 @@ def _repeats(pick: Pick, taken: list[Pick]) -> bool:
                 return True
             if old.stage == "data" and old.concept == new.concept:
                 return True
-        if new.stage == "loss" and new.slot == "body" and new.moment.doubt > old.moment.doubt:
+        same_frame = old.moment.frame.node.id == new.moment.frame.node.id
+        inside = same_frame and not new.moment.enter
+        if new.stage == "loss" and new.slot == "body" and (new.moment.doubt > old.moment.doubt or inside):
+            return True
+        if new.slot == old.slot == "construct" and new.subject and new.subject == old.subject:
             return True
         if new.stage == "model" and _exclusive(old.moment, new.moment):
             return True

@@ -11,7 +11,7 @@ from codetour.knowledge.landmarks import Rule, landmark_rules
 from codetour.model.graph import CallGraph
 from codetour.model.stage import Stage
 from codetour.plan.moments import Moment
-from codetour.plan.program import blocks, dotted_text
+from codetour.plan.program import Function, blocks, dotted_text
 
 LONGEST: Final = 600
 """characters of a statement that rules look at"""
@@ -79,6 +79,8 @@ class Finder:
 
     def of(self, moment: Moment) -> list[Candidate]:
         """What one moment is evidence of."""
+        if moment.enter and is_property(moment.frame.definition):
+            return []
         look = self.look(moment)
         found: list[Candidate] = []
         for rule in landmark_rules():
@@ -125,6 +127,12 @@ class Finder:
         found = (e for e in self._graph.out_of(moment.frame.node.id) if moment.line <= e.line <= last)
         nodes = (self._graph.nodes.get(e.callee) for e in found if e.file == moment.file)
         return [n.id for n in nodes if n and n.file is None and not n.id.startswith("<")]
+
+
+def is_property(definition: Function | None) -> bool:
+    """A value that is asked for like an attribute (`meter.average_loss`) is no step of the program."""
+    decorators = definition.decorator_list if definition else []
+    return any(dotted_text(d).rpartition(".")[2] in {"property", "cached_property"} for d in decorators)
 
 
 def header_end(statement: ast.stmt) -> int:
