@@ -1,10 +1,13 @@
-"""What the debugger costs a loop of pure Python that holds no stop, per interpreter, against bare Python.
+"""What the debugger costs a loop of pure Python, per interpreter, as the time of the same loop in bare Python.
 
     python tests/benchmarks/tracing_cost.py EXE [EXE ...]
 
-Up to Python 3.11 the debugger is called at each call of every function (`sys.settrace`); from 3.12 on only lines
-that carry a breakpoint cost anything (`sys.monitoring`). C-heavy work (PyTorch, NumPy) is the second column: there
-each call does enough for the difference to be small. Ratios of one run; the machine should be idle.
+Up to Python 3.11 a debugger is called at each call of every function (`sys.settrace`); from 3.12 on only lines that
+carry a breakpoint cost anything (`sys.monitoring`). So up to 3.11 the program runs untraced, and the places where the
+tour may stop carry a hook. The columns: before the first stop, in the function of a stop that is still to come, between
+two stops, in the function of a stop that was served, after the last stop, and C-heavy work (PyTorch, NumPy), where each
+call does enough for all of this to be small. `traced` is the same with tracing left on (CODETOUR_TRACE_ALWAYS=1).
+Ratios of one run; the machine should be idle.
 """
 
 from __future__ import annotations
@@ -30,10 +33,35 @@ def small(x):
     return y
 
 
+def passed(x, late=False):
+    if late:
+        y = x + 2  # stop: inside
+    return x + 1
+
+
 def python_heavy(count):
     total = 0
     for i in range(count):
         total += small(i)
+    return total
+
+
+def with_place(count):
+    total = 0
+    for i in range(count):
+        total += passed(i)
+    return total
+
+
+def served(x):
+    y = x + 1  # stop: served
+    return y
+
+
+def with_served(count):
+    total = 0
+    for i in range(count):
+        total += served(i)
     return total
 
 
@@ -45,30 +73,45 @@ def c_heavy(count):
     return total
 
 
-def main():
-    for work, count in ((python_heavy, 2_000_000), (c_heavy, 300)):
+def timed(name, work, count):
+    best = 1e9
+    for _ in range(3):
         began = time.perf_counter()
         work(count)
-        print(work.__name__, time.perf_counter() - began, flush=True)
-    end = True
-    return end
+        best = min(best, time.perf_counter() - began)
+    print("seconds", name, best, flush=True)
+
+
+def main():
+    timed("before", python_heavy, 1_000_000)
+    timed("to come", with_place, 1_000_000)
+    first = True  # stop: first
+    served(1)
+    timed("between", python_heavy, 1_000_000)
+    timed("served", with_served, 1_000_000)
+    passed(1, late=True)
+    last = True  # stop: last
+    timed("after", python_heavy, 1_000_000)
+    timed("C-heavy", c_heavy, 100)
 
 
 main()
 """
+COLUMNS = ("before", "to come", "between", "served", "after", "C-heavy")
 
 
 def seconds(text: str) -> dict[str, float]:
-    rows = [line.split() for line in text.splitlines() if line.startswith(("python_heavy", "c_heavy"))]
-    return {name: float(value) for name, value in rows}
+    rows = [line.split() for line in text.splitlines() if line.startswith("seconds ")]
+    return {" ".join(row[1:-1]): float(row[-1]) for row in rows}
 
 
-async def toured(python: str, folder: Path) -> dict[str, float]:
-    line = next(i for i, text in enumerate(PROGRAM.split("\n"), 1) if "end = True" in text)
-    tour = Tour("t", (Stop("s", "model", "s", Anchor("loop.py", line)),), entry=TourEntry("train", "loop.py"))
-    driver = LiveDriver(Tree(folder, "t"), tour, LaunchOptions(Path(python)))
-    await drive(driver, timeout=300)
-    assert driver.seen, driver.finished
+async def toured(python: str, folder: Path, env: dict[str, str]) -> dict[str, float]:
+    lines = [i for i, text in enumerate(PROGRAM.split("\n"), 1) if "# stop: " in text]
+    stops = tuple(Stop(f"s{n}", "model", f"s{n}", Anchor("loop.py", n)) for n in lines)
+    tour = Tour("t", stops, entry=TourEntry("train", "loop.py"))
+    driver = LiveDriver(Tree(folder, "t"), tour, LaunchOptions(Path(python), to_end=True, env=env))
+    await drive(driver, timeout=600)
+    assert len(driver.seen) == len(stops), driver.missed
     return seconds("\n".join(driver.output))
 
 
@@ -77,15 +120,23 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     options.add_argument("python", nargs="+")
-    print(f"{'':40} {'pure Python':>14} {'C-heavy':>14}")
+    print(f"{'':28}" + "".join(f"{name:>10}" for name in COLUMNS))
     for python in options.parse_args().python:
+        version = subprocess.run(
+            [python, "-c", "import platform; print(platform.python_version())"],
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout.strip()
         with tempfile.TemporaryDirectory() as scratch:
             folder = Path(scratch)
             (folder / "loop.py").write_text(PROGRAM)
             done = subprocess.run([python, "loop.py"], cwd=folder, check=True, capture_output=True, text=True)
-            bare, held = seconds(done.stdout), asyncio.run(toured(python, folder))
-        ratios = [f"x{held[name] / bare[name]:.2f}" for name in ("python_heavy", "c_heavy")]
-        print(f"{python[-40:]:40} {ratios[0]:>14} {ratios[1]:>14}")
+            bare = seconds(done.stdout)
+            for name, env in (("", {}), (" traced", {"CODETOUR_TRACE_ALWAYS": "1"})):
+                held = asyncio.run(toured(python, folder, env))
+                ratios = "".join(f"{f'x{held[c] / bare[c]:.2f}':>10}" for c in COLUMNS)
+                print(f"{version + name:28}{ratios}")
 
 
 if __name__ == "__main__":

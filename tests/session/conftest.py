@@ -6,6 +6,7 @@ import asyncio
 import os
 import shutil
 import sys
+import textwrap
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -100,6 +101,24 @@ def interpreter(version: str) -> str:
     if not found:
         pytest.skip(f"no Python {version} under {versions}")
     return str(found[0])
+
+
+@pytest.fixture(params=["3.11", "3.13"])
+def python(request: pytest.FixtureRequest) -> str:
+    """One whose debugger traces, and one whose debugger monitors."""
+    return interpreter(request.param)
+
+
+@pytest.fixture
+def write(tmp_path: Path):
+    """Files of a small tree."""
+
+    def files(**texts: str) -> Path:
+        for name, text in texts.items():
+            (tmp_path / f"{name}.py").write_text(textwrap.dedent(text).lstrip("\n"))
+        return tmp_path
+
+    return files
 
 
 async def until(condition: Callable[[], bool], seconds: float = 20.0) -> None:

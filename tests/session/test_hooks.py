@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from codetour.session.inside import hooks
-from tests.session.test_interpreter import VERSIONS
+from tests.session.conftest import interpreter
 
 SOURCE = '''"""doc"""
 from __future__ import annotations
@@ -99,21 +99,18 @@ def test_functions_stay_whole_where_their_bytecode_is_read() -> None:
     assert sorted(placed) == [1, 5]
 
 
-def test_a_hook_is_pickled_as_the_place_that_it_is() -> None:
+def test_a_hook_is_pickled_as_the_place_that_it_is(monkeypatch) -> None:
     _, _, _, made = hooked("x = 1\n", [1])
     hook = made[1]
-    known = sys.modules.pop("_codetour_hooks", None)
+    monkeypatch.delitem(sys.modules, "_codetour_hooks", raising=False)
     assert pickle.loads(pickle.dumps(hook)) == 0  # ~0 does nothing
-    try:
-        sys.modules["_codetour_hooks"] = hooks
-        hooks.hooks["file.py", 1] = hook
-        assert pickle.loads(pickle.dumps(hook)) is hook
-        assert copy.deepcopy(hook) is hook
-    finally:
-        hooks.hooks.clear()
-        del sys.modules["_codetour_hooks"]
-        if known is not None:
-            sys.modules["_codetour_hooks"] = known
+    monkeypatch.setitem(sys.modules, "_codetour_hooks", hooks)
+    assert pickle.loads(pickle.dumps(hook)) == 0
+    monkeypatch.setattr(
+        hooks, "places", [lambda path, line, loop: (path, line, loop) == ("file.py", 1, False) and hook]
+    )
+    assert pickle.loads(pickle.dumps(hook)) is hook
+    assert copy.deepcopy(hook) is hook
 
 
 EVENTS = """
@@ -147,9 +144,7 @@ print(json.dumps([plain, with_hooks]))
 
 @pytest.mark.parametrize("version", ["3.8", "3.9", "3.10", "3.11"])
 def test_a_trace_function_sees_the_same_lines_as_without_hooks(tmp_path, version) -> None:
-    found = sorted(VERSIONS.glob(f"{version}.*/bin/python"))
-    same = f"{sys.version_info[0]}.{sys.version_info[1]}" == version
-    python = sys.executable if same else str(found[0]) if found else pytest.skip(f"no Python {version}")
+    python = interpreter(version)
     (tmp_path / "file.py").write_text(SOURCE + MORE)
     folder = str(Path(hooks.__file__).parent)
     done = subprocess.run(

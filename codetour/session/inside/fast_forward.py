@@ -1,14 +1,15 @@
-"""The program runs untraced while nobody needs more of it than the places that have a hook: `install(plan, load)`.
+"""The program runs untraced while nobody needs more of it than the places that have a hook: `install(...)`.
 
 Up to Python 3.11 the debugger is called for each call of every function (`sys.settrace`), which makes loops of plain
-Python three to eight times as slow. The places at which a tour may want to stop are known before it starts, so each
-gets a hook when its file is compiled (`hooks`), and a breakpoint on such a line is kept from the debugger: the hook
-waits for it, and halts the program in the debugger's own way. Everything else (a breakpoint elsewhere, a step, a
-pause, another thread that stands still) needs tracing, which is then on in every thread, and off again afterwards.
+Python three to eight times as slow; from 3.12 on for each line of a function that holds a breakpoint, which makes that
+one thirty times as slow. The places at which a tour may want to stop are known before it starts, so each gets a hook
+when its file is compiled (`hooks`), and a breakpoint on such a line is kept from the debugger: the hook waits for it,
+and halts the program in the debugger's own way. Everything else (a breakpoint elsewhere, a step, a pause, another
+thread that stands still) is traced as ever (`tracing_switch`), for as long as it takes.
 
-Whatever is in doubt is traced as ever: a file that came to run without its hooks, a line that takes none, the second
-turn of a loop whose own line is meant, an error in here.
-Runs in the user's interpreter, Python 3.8 to 3.11, standard library only.
+Whatever is in doubt is the debugger's too: a file that came to run without its hooks, a line that takes none, the
+second turn of a loop whose own line is meant, an error in here.
+Runs in the user's interpreter, Python 3.8 and later, standard library only.
 """
 
 from __future__ import annotations
@@ -129,21 +130,27 @@ class FastForward:
     def hook(self, file: File, line: int, *, loop: bool) -> Any:
         found = file.hooks.get(line)
         if found is None:
-            found = self.hooks.hooks[file.path, line] = self.hooks.Hook(file.path, line, self.halt)
-            found.loop = loop
-            file.hooks[line] = found
+            found = file.hooks[line] = self.hooks.Hook(file.path, line, self.halt, loop=loop)
             found.breakpoint = file.armed.get(line)
         return found
 
+    def again(self, path: str, line: int, loop: bool) -> Any:  # noqa: FBT001 - as it is called
+        """For `hooks`: a function came from another process by value, its file may never be read in this one."""
+        file = self.file_of(path)
+        return self.hook(file, line, loop=loop) if file is not None and line in file.lines else 0
+
     def audit(self, event: str, given: tuple[Any, ...]) -> None:
-        """Code of a file of ours is about to run: are the hooks in it?"""
-        if event != "exec" or not given:
+        """Code of a file of ours comes to run another way than by `step`: are the hooks in it?"""
+        if event not in {"exec", "function.__new__"} or not given or id(given[0]) in self.made:
             return
         name = getattr(given[0], "co_filename", None)
-        if type(name) is str and id(given[0]) not in self.made:
-            file = self.file_of(name)
-            if file is not None and file.lines:
-                self.leave(file, set(file.lines))
+        file = self.file_of(name) if type(name) is str else None
+        if file is None or not file.lines:
+            return
+        # a module that was compiled elsewhere; or a function that came from another process by value
+        lines = file.lines if event == "exec" else file.lines & self.hooks.without_hook(given[0])
+        if lines:
+            self.leave(file, set(lines))
 
     def leave(self, file: File, lines: set[int]) -> None:
         """These are the debugger's again."""
@@ -188,7 +195,7 @@ class FastForward:
             try:
                 with self.turn:
                     self.switch.standing.add(thread.ident)
-                    self.stand(db, thread, info, hook, frame)
+                    self.switch.asleep(lambda: self.stand(db, thread, info, hook, frame))
             finally:
                 self.switch.standing.discard(thread.ident)
                 info.is_tracing -= 1
@@ -211,7 +218,8 @@ class FastForward:
             not wanted.has_condition or db.handle_breakpoint_condition(info, wanted, frame)
         ):
             reason = self.commands.CMD_SET_BREAK
-            db.set_suspend(thread, reason, suspend_other_threads=wanted.suspend_policy == "ALL")
+            everybody = wanted.suspend_policy == "ALL"
+            db.set_suspend(thread, reason, suspend_other_threads=everybody, suspend_requested=True)
             info.hit_breakpoint_ids = [wanted.breakpoint_id]
             db.do_wait_suspend(thread, frame, "line", None)
             if hook.loop:
@@ -265,9 +273,11 @@ class FastForward:
 
 
 def can_be_had() -> bool:
-    """Tracing can be switched on from outside a thread, and nothing else reads the bytecode of the program."""
-    if sys.version_info >= (3, 12) or os.environ.get(ALWAYS) or os.environ.get(COMPILED) != "1":
+    """Nothing else reads the bytecode of the program; tracing can be switched on from outside a thread."""
+    if os.environ.get(ALWAYS) or os.environ.get(COMPILED) != "1":
         return False
+    if sys.version_info >= (3, 12):
+        return True
     evaluation: Any = importlib.import_module("_pydevd_frame_eval.pydevd_frame_eval_main")
     tracing: Any = importlib.import_module("pydevd_tracing")
     return evaluation.frame_eval_func is None and tracing._load_python_helper_lib() is not None  # noqa: SLF001
@@ -283,8 +293,10 @@ def install(
     """
     if not files or not can_be_had():
         return None
-    switch = load_as_debugger("tracing_switch").Switch()
-    found = FastForward(files, load_as_debugger("hooks"), switch)
+    switch = load_as_debugger("tracing_switch").new_switch()
+    hooks = load_as_debugger("hooks")
+    found = FastForward(files, hooks, switch)
+    hooks.places[:] = [found.again]
     for module in list(sys.modules.values()):
         name = getattr(module, "__file__", None)
         file = found.file_of(name) if isinstance(name, str) else None

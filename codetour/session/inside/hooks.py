@@ -12,6 +12,7 @@ Runs in the user's interpreter, Python 3.8 and later, standard library only.
 from __future__ import annotations
 
 import ast
+import dis
 import sys
 import types
 from collections.abc import Callable, Iterable
@@ -24,9 +25,9 @@ SCOPES = (*FUNCTIONS, ast.ClassDef)
 LOOPS = (ast.For, ast.AsyncFor, ast.While)
 """the line of a loop is passed at each turn, the hook before it only on the way in"""
 BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
-OTHERWISE_COMPILED = (b"numba",)
-"""who is named here reads the bytecode of functions, and knows no hooks"""
-AGAIN = "getattr(__import__('sys').modules.get('_codetour_hooks'), 'again', lambda path, line: 0)(%a, %d)"
+BYTECODE_READERS = ("numba",)
+"""they compile functions from their bytecode, and know no hooks"""
+AGAIN = "getattr(__import__('sys').modules.get('_codetour_hooks'), 'again', lambda *place: 0)(%a, %d, %d)"
 
 
 class Hook:
@@ -34,10 +35,12 @@ class Hook:
 
     __slots__ = ("breakpoint", "halt", "line", "loop", "path")
 
-    def __init__(self, path: str, line: int, halt: Callable[[Hook, Any], None]) -> None:
+    def __init__(
+        self, path: str, line: int, halt: Callable[[Hook, Any], None], *, loop: bool = False
+    ) -> None:
         self.path = path
         self.line = line
-        self.loop = False
+        self.loop = loop
         self.halt = halt
         self.breakpoint: Any = None
         """what the debugger wants here, or None"""
@@ -49,21 +52,22 @@ class Hook:
 
     def __reduce__(self) -> tuple[Any, ...]:
         # functions are pickled by value too: with us it is the same place there, elsewhere a number that does nothing
-        return eval, (AGAIN % (self.path, self.line),)
+        return eval, (AGAIN % (self.path, self.line, self.loop),)
 
 
-hooks: dict[tuple[str, int], Hook] = {}
-"""(path, line) -> hook, all that there are in this process"""
+places: list[Callable[[str, int, bool], Any]] = []
+"""of this process, if it has any: the hook of a place"""
 
 
-def again(path: str, line: int) -> Any:
-    """The hook of a place in code that came from another process."""
-    return hooks.get((path, line), 0)
+def again(path: str, line: int, loop: int) -> Any:
+    """The hook of a place in code that came from another process; a number where there is none."""
+    return places[0](path, line, bool(loop)) if places else 0
 
 
 def insert(tree: ast.Module, lines: Iterable[int], raw: bytes) -> dict[int, bool]:
     """Put marks before the statements that begin on `lines`; line -> is it a loop, of those that need no other help."""
-    into = Insertion(frozenset(lines), functions=not any(word in raw for word in OTHERWISE_COMPILED))
+    read = any(word in sys.modules or word.encode() in raw for word in BYTECODE_READERS)
+    into = Insertion(frozenset(lines), functions=not read)
     into.blocks_of(tree, set())
     return {line: loop for line, loop in into.placed.items() if line not in into.refused}
 
@@ -139,3 +143,16 @@ def with_hooks(code: types.CodeType, hook_of: Callable[[int], Hook]) -> types.Co
         return constant
 
     return code.replace(co_consts=tuple(finished(constant) for constant in code.co_consts))
+
+
+def without_hook(code: types.CodeType) -> set[int]:
+    """The lines of code, the functions in it included, that begin no statement with a hook."""
+    lines: set[int] = set()
+    hooked: set[int] = set()
+    codes = [code]
+    while codes:
+        one = codes.pop()
+        lines.update(line for _, line in dis.findlinestarts(one) if line)  # None for code of no line
+        codes += [constant for constant in one.co_consts if isinstance(constant, types.CodeType)]
+        hooked.update(constant.line for constant in one.co_consts if isinstance(constant, Hook))
+    return lines - hooked

@@ -1,8 +1,9 @@
-"""Tracing, on in every thread while somebody needs it and off in all of them else: `Switch().settle(db)`.
+"""Tracing, on in every thread while somebody needs it and off in all of them else: `new_switch().settle(db)`.
 
 `db` is the debugger in the process. What needs tracing: a breakpoint that is its own, a step under way, a thread that
-is to stand still and does not yet.
-Runs in the user's interpreter, Python 3.8 to 3.11, standard library only.
+is to stand still and does not yet. From Python 3.12 on the debugger itself asks for no more events than it needs, and
+there is little to switch.
+Runs in the user's interpreter, Python 3.8 and later, standard library only.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import importlib
 import sys
 import threading
+from collections.abc import Callable
 from typing import Any
 
 RUNS = 1
@@ -81,6 +83,10 @@ class Switch:
             elif traced and not self.on:
                 self.tracing.SetTrace(None)
 
+    def asleep(self, wait: Callable[[], None]) -> None:
+        """Wait without being traced; the debugger's note that it is at work in the thread does that here."""
+        wait()
+
     def let_go(self, frame: Any, event: str, arg: Any) -> Any:
         """The trace function of a thread that is to be traced no longer."""
         db = self.constants.get_global_debugger()
@@ -130,6 +136,44 @@ class Switch:
         db_type.set_suspend = set_suspend
         db_type.do_wait_suspend = do_wait_suspend
         api.request_resume_thread = request_resume_thread
+
+
+class Monitored:
+    """From Python 3.12 on; the same calls."""
+
+    on = True
+
+    def __init__(self) -> None:
+        package: Any = importlib.import_module("_pydevd_sys_monitoring")
+        self.monitoring: Any = package.pydevd_sys_monitoring
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        self.standing: set[int | None] = set()
+
+    def settle(self, db: Any) -> None:
+        """The debugger does."""
+
+    def set_here(self, db: Any, frame: Any) -> None:
+        """The debugger does."""
+
+    def asleep(self, wait: Callable[[], None]) -> None:
+        """No events for what is evaluated meanwhile; afterwards those that a step needs, or none."""
+        traced = self.monitoring.suspend_current_thread_tracing()
+        try:
+            wait()
+        finally:
+            if traced:
+                self.monitoring.resume_current_thread_tracing()
+        self.monitoring.update_monitor_events()
+
+    def take_over(self, db_type: Any, api: Any) -> None:
+        """There is nothing to be before."""
+
+
+def new_switch() -> Switch | Monitored:
+    """Of this process."""
+    return Switch() if sys.version_info < (3, 12) else Monitored()
 
 
 def threads() -> list[Any]:
