@@ -24,8 +24,8 @@ from codetour.session.wire import WireError
 if TYPE_CHECKING:
     from codetour.session.walk import Walk
 
-STANDS: Final = 6.0
-"""seconds for a visited process to stand still: an idle data worker wakes up every five"""
+STANDS: Final = 1.5
+"""seconds for a visited process to stand still before it is looked at from beside; it stands whenever it can"""
 PAUSED: Final = "pause"
 MAIN_THREAD: Final = "thread:0"
 
@@ -44,6 +44,15 @@ class Visits:
     def away(self) -> str:
         """The process of the tour's own place, while the reader is elsewhere; else ""."""
         return name_of(self.held[0].halt.process) if self.held else ""
+
+    def steps_in(self, halt: Halt) -> bool:
+        """A process that was only looked at has come to stand."""
+        standing = self._walk.standing
+        return (
+            standing is not None
+            and standing.top.beside == MAIN_THREAD
+            and standing.halt.process is halt.process
+        )
 
     def minds(self, halt: Halt) -> bool:
         """Whether a halt is looked at now."""
@@ -84,10 +93,10 @@ class Visits:
             return
         await walk.take_waiting()
         if walk.standing is None and not await self._made_stand(process):
-            await self._withdraw(process)
             try:
                 await self._look(process, MAIN_THREAD)
             except (Unsupported, WireError):
+                await self._withdraw(process)
                 await self._return()
                 raise
 
@@ -142,9 +151,7 @@ class Visits:
             return ""
         if standing.top.beside.startswith("task:"):
             return "A task that waits is looked at, not stepped in; a breakpoint stops it where it goes on."
-        return (
-            "It is inside compiled code: looked at, not stepped in; a breakpoint stops it when it comes by."
-        )
+        return "It is inside compiled code, looked at from beside; it stands as soon as it is back in Python."
 
     def _meaning(self, process: Process) -> str:
         others = [s for s in self.held if s.halt.process is not process]
@@ -163,11 +170,11 @@ class Visits:
         walk = self._walk
         visited = walk.standing
         walk.leave()
-        others = [s for s in (visited, *self.held[1:]) if s is not None and not s.top.beside]
+        others = [s for s in (visited, *self.held[1:]) if s is not None]
         for other in others:
             if other.halt.process is not self.held[0].halt.process:
                 with contextlib.suppress(WireError):
-                    await other.halt.process.resume(other.halt.stopped.thread)
+                    await other.halt.process.resume(other.halt.stopped.thread or 1)
         await self._return()
         return True
 
@@ -191,9 +198,9 @@ class Visits:
             walk.company.rank = chosen.rank
         held, self.held, self.wanted = self.held, [], None
         await walk.company.choose(None)
-        for standing in (s for s in held if not s.top.beside):
+        for standing in held:
             with contextlib.suppress(WireError):
-                await standing.halt.process.resume(standing.halt.stopped.thread)
+                await standing.halt.process.resume(standing.halt.stopped.thread or 1)
 
     def steps(self, process: Process) -> None:
         """It moves: whatever else was looked at in the same process has moved as well."""

@@ -152,8 +152,7 @@ class Walk:
             await self.arming.sync_all(self.debugger)
             if how == "continue" and not alone:
                 await self.visits.release()
-            if not beside:
-                await standing.halt.process.resume(standing.halt.stopped.thread, how)
+            await standing.halt.process.resume(standing.halt.stopped.thread or 1, how)
         await self.take_waiting()
 
     async def end(self, outcome: Outcome) -> None:
@@ -181,7 +180,8 @@ class Walk:
         """Look at the halts that wait, until the program stands; those of nobody's concern go on."""
         async with self._taking:
             for halt in tuple(self._waiting):
-                if self.standing is None and self.visits.minds(halt) and halt in self._waiting:
+                free = self.standing is None or self.visits.steps_in(halt)
+                if free and self.visits.minds(halt) and halt in self._waiting:
                     self._waiting.remove(halt)
                     await self._take(halt)
 

@@ -23,7 +23,7 @@ PAUSES = {
     "run to here": "The program is at the line that you chose.",
     "pause": "The program was paused here.",
     "another thread": "This is another thread of the process.",
-    "looked at": "This is looked at from beside: it does not stand still, so there are no steps.",
+    "looked at": "This is looked at from beside: it does not stand still, so there are no steps yet.",
 }
 """a debugger's reasons for standing still, as sentences"""
 USUAL = Keymap()

@@ -246,7 +246,7 @@ async def test_a_rank_is_visited_while_the_other_is_held(scripts, new_driver, la
         # it waits for us in the collective: it is looked at, with its values, and not stepped in
         said = await driver.explorer.visit(processes[f"rank {other}"].number)
         assert f"rank {rank} is held at torch_ranks.py:{line}; a collective operation here" in said
-        assert "inside compiled code" in said
+        assert "inside compiled code, looked at from beside" in said
         assert top(driver) == ("work", line)
         assert await value(driver, "rank") == other
         with pytest.raises(Unsupported, match="only looked at"):
