@@ -68,7 +68,8 @@ def _blamed(document: Document, steps: Iterable[int], root: Path, path: str) -> 
         "\r\n", "\n"
     ):
         return {}
-    out = git(root, "--literal-pathspecs", "blame", "-w", "--porcelain", "HEAD", "--", path)
+    # blame shows files through the programs that attributes name, unless told not to
+    out = git(root, "--literal-pathspecs", "blame", "--no-textconv", "-w", "--porcelain", "HEAD", "--", path)
     by_line = {int(number): commit for commit, number in _HEADER.findall(out or "")}
     made: dict[int, str] = {}
     for index in steps:

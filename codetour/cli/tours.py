@@ -121,7 +121,7 @@ def _text(tree: Tree | None, own: list[Found], kept: list[Found]) -> list[str]:
             lines += _shown(found, kept, None, begin=False)
     elif tree is None:
         lines.append("codetour has kept no tours; `codetour run REPO` keeps one.")
-    best = first or next((f for f in kept if f.tour is not None), None)
+    best = first or next((f for f in (*own, *kept) if f.tour is not None), None)
     if best is not None:
         lines += ["", f"Take one with:  codetour replay {clean(_short(best.path, None))}"]
     elif tree is not None and not kept:

@@ -239,6 +239,13 @@ def test_editing_needs_a_terminal(repo: Path) -> None:
     assert "codetour new" in done.stderr
 
 
+def test_without_a_first_tour_any_can_be_taken(repo: Path) -> None:
+    (repo / ".tours/other.tour").write_text(json.dumps({"title": "Other", "steps": []}))
+    text = codetour("tours", cwd=repo).stdout
+    assert "(begin here)" not in text
+    assert "Take one with:  codetour replay .tours/" in text
+
+
 def test_tours_shared_together_lead_to_each_other(repo: Path) -> None:
     step = {
         "file": "train.py",
