@@ -53,7 +53,7 @@ def make_stop(
     found = card(concept)
     detail = describe(candidate, facts)
     name = _subject(candidate)
-    title = f"{found.title}: {name}" if name else found.title
+    title = titled(found.title, name)
     idea, look = found.idea, " ".join(part for part in (detail, found.look) if part)
     if told and concept in told:
         idea = _INSIDE if _is_inside(moment, told[concept].candidate.moment) else _ONCE_MORE
@@ -81,6 +81,13 @@ def make_stop(
         concept=concept,
         also=inside,
     )
+
+
+def titled(title: str, name: str) -> str:
+    """The title of a card with the name that it is about: behind a colon, or in brackets where one stands already."""
+    if not name or title.lower().startswith(name.lower()):
+        return title
+    return f"{title} ({name})" if title.endswith("?") or ":" in title else f"{title}: {name}"
 
 
 def _is_inside(moment: Moment, outer: Moment) -> bool:

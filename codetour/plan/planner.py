@@ -157,7 +157,17 @@ def _start(moments: Sequence[Moment], picks: Sequence[Pick]) -> Candidate | None
     telling = [m for m in early if not _TRIVIAL.search(header_text(m.statement))]
     ways = [[m for m in telling if _in_guard(m)], telling, [m for m in early if _in_guard(m)], early]
     found = next((way[0] for way in ways if way), None) or _first_import(top)
-    return Candidate(found, "start", "start", 1.0, "start", "the entry point begins here") if found else None
+    if found is None:
+        return None
+    concept = "start-call" if _does_it_all(found) else "start"
+    return Candidate(found, "start", "start", 1.0, concept, "the entry point begins here")
+
+
+def _does_it_all(moment: Moment) -> bool:
+    """Is it the call of a function that does the whole work: the last line, `main()`?"""
+    body = moment.frame.module.tree.body
+    guarded = body[-1].body if body and isinstance(body[-1], ast.If) else body
+    return bool(moment.callees) and bool(guarded) and guarded[-1] is moment.statement
 
 
 def _first_import(top: Sequence[Moment]) -> Moment | None:
