@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime, timezone
+from html import escape
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -64,7 +66,7 @@ def _how_far(tour: TourReport) -> str:
 
 
 def _label(stop: StopReport) -> str:
-    return f"#{stop.index + 1} {clean(stop.title, 60)}".rstrip()
+    return f"#{stop.index + 1} {clean(stop.title, 60)}".rstrip(" :")
 
 
 def _place(stop: StopReport) -> str:
@@ -133,14 +135,12 @@ def as_github(report: Report) -> str:
             continue
         where = f"file={_property(file)},line={line},col={column},title={_property(_RULES[f'tour-{kind}'])}"
         made.append(f"::{level} {where}::{_data(clean(message, 1000))}")
-    counts = report.counts()
-    tally = [f"{counts[k]} {k}" for k in reversed(ORDER)] + [f"{n} missed" for n in [report.missed()] if n]
     made += [
         f"and {n - _SHOWN_BY_GITHUB} more {level}s, all of them in the step summary"
         for level, n in levels.items()
         if n > _SHOWN_BY_GITHUB
     ]
-    made.append("codetour check: " + ", ".join(tally))
+    made.append(f"codetour check: {_total(report)}")
     return "\n".join(made)
 
 
@@ -182,51 +182,69 @@ def _uri(file: str) -> str:
     return quote(clean(file, 1000).replace("\\", "/"), safe="/:~@!$&'()*+,;=")
 
 
-def as_junit(report: Report) -> str:
-    """JUnit XML: one case per stop, one suite per tour."""
+def as_junit(report: Report, now: datetime | None = None) -> str:
+    """JUnit XML: one suite per tour, one case per stop, with all that the strictest readers ask for.
+
+    What has moved or changed fails nothing: it stands in the output of the suite.
+    """
+    at = (now or datetime.now(timezone.utc)).strftime("%Y-%m-%dT%H:%M:%S")
     made = ['<?xml version="1.0" encoding="utf-8"?>', "<testsuites>"]
-    for tour in report.tours:
+    for number, tour in enumerate(report.tours):
         failed = sum(s.now.status == "lost" or bool(s.live) for s in tour.stops)
-        invalid = tour.status == "invalid" or bool(tour.run)
-        total = len(tour.stops) + invalid
+        broken = tour.status == "invalid" or bool(tour.run)
+        name = _attribute(tour.path)
         made.append(
-            f'  <testsuite name={_attribute(tour.path)} tests="{total}" failures="{failed}" errors="{int(invalid)}">'
+            f'  <testsuite name={name} package={name} id="{number}" hostname="localhost" timestamp="{at}" '
+            f'tests="{len(tour.stops) + broken}" failures="{failed}" errors="{int(broken)}" time="0">'
         )
-        if invalid:
+        made.append("    <properties/>")
+        if broken:
             reason = tour.message or tour.run or "; ".join(str(p) for p in tour.problems)
-            made.append(
-                f'    <testcase name="the tour itself"><error message={_attribute(reason)}/></testcase>'
-            )
-        made += [_case(tour, stop) for stop in tour.stops]
+            kind = "invalid" if tour.status == "invalid" else "not run"
+            inner = f'<error type="{kind}" message={_attribute(reason)}/>'
+            made.append(_case("the tour itself", tour, inner))
+        made += [_case(_label(stop), tour, _failure(stop)) for stop in tour.stops]
+        drifted = [s for s in tour.stops if s.now.status in ("moved", "changed")]
+        said = "\n".join(f"{s.now.status} {_label(s)}: {_place(s)}: {clean(s.now.reason)}" for s in drifted)
+        said += "".join(f"\nwarning {p}" for p in tour.warnings)
+        made += [
+            f"    <system-out>{escape(_in_xml(said.strip()), quote=False)}</system-out>",
+            "    <system-err/>",
+        ]
         made.append("  </testsuite>")
     return "\n".join((*made, "</testsuites>"))
 
 
-def _case(tour: TourReport, stop: StopReport) -> str:
-    head = f"    <testcase name={_attribute(_label(stop))} classname={_attribute(tour.title or tour.path)}"
-    if stop.now.status == "ok" and not stop.live:
-        return head + "/>"
-    verdict = f"missed: {_place(stop)}: {stop.live}" if stop.live else ""
-    message = _attribute(verdict or f"{stop.now.status}: {_place(stop)}: {stop.now.reason}")
-    inner = (
-        f"<failure message={message}/>"
-        if stop.now.status == "lost" or stop.live
-        else f"<system-out>{message[1:-1]}</system-out>"
-    )
-    return f"{head}>{inner}</testcase>"
+def _case(name: str, tour: TourReport, inner: str) -> str:
+    head = f'    <testcase name={_attribute(name)} classname={_attribute(tour.title or tour.path)} time="0"'
+    return f"{head}>{inner}</testcase>" if inner else f"{head}/>"
+
+
+def _failure(stop: StopReport) -> str:
+    if stop.live:
+        return f'<failure type="missed" message={_attribute(f"missed: {_place(stop)}: {stop.live}")}/>'
+    if stop.now.status == "lost":
+        return f'<failure type="lost" message={_attribute(f"lost: {_place(stop)}: {stop.now.reason}")}/>'
+    return ""
 
 
 def _attribute(text: str) -> str:
-    from html import escape  # xml.sax.saxutils would do, but brings urllib along
+    return f'"{escape(_in_xml(clean(text, 2000)))}"'
 
-    return f'"{escape(clean(text, 2000))}"'
+
+def _in_xml(text: str) -> str:
+    """Without the two characters that XML refuses beside those that `clean` takes out."""
+    return text.replace("\ufffe", "\ufffd").replace("\uffff", "\ufffd")
 
 
 def as_markdown(report: Report) -> str:
     """A table for a job summary or a comment."""
-    counts = report.counts()
-    made = ["## codetour check", "", ", ".join(f"{counts[k]} {k}" for k in reversed(ORDER)), ""]
-    rows = [
+    rows = [f"| invalid | {_cell(t.path)} | | | {_cell(t.message)} |" for t in report.tours if t.message]
+    rows += [f"| invalid | {_cell(t.path)} | | | {_cell(str(p))} |" for t in report.tours for p in t.problems]
+    rows += [
+        f"| not run{_how_far(t)} | {_cell(t.path)} | | | {_cell(t.run)} |" for t in report.tours if t.run
+    ]
+    rows += [
         f"| {s.now.status} | {_cell(tour.path)} | {_cell(_label(s))} | {_cell(_place(s))} | {_cell(s.now.reason)} |"
         for tour in report.tours
         for s in _listed(tour)
@@ -237,17 +255,22 @@ def as_markdown(report: Report) -> str:
         for s in t.stops
         if s.live
     ]
-    rows += [
-        f"| not run{_how_far(t)} | {_cell(t.path)} | | | {_cell(t.run)} |" for t in report.tours if t.run
-    ]
-    rows += [f"| invalid | {_cell(t.path)} | | | {_cell(t.message)} |" for t in report.tours if t.message]
-    rows += [f"| invalid | {_cell(t.path)} | | | {_cell(str(p))} |" for t in report.tours for p in t.problems]
     rows += [f"| warning | {_cell(t.path)} | | | {_cell(str(p))} |" for t in report.tours for p in t.warnings]
-    if rows:
-        made += ["| | tour | stop | place | why |", "|---|---|---|---|---|", *rows]
-    else:
-        made.append("Every stop of every tour resolves.")
-    return "\n".join(made)
+    table = ["| | tour | stop | place | why |", "|---|---|---|---|---|", *rows]
+    which = "that was looked at" if any(t.unchanged for t in report.tours) else "of every tour"
+    found = table if rows else [f"Every stop {which} resolves."]
+    return "\n".join(("## codetour check", "", _total(report), "", *found))
+
+
+def _total(report: Report) -> str:
+    """All tours in numbers."""
+    counts = report.counts()
+    more = (
+        (report.missed(), "missed"),
+        (sum(t.unchanged for t in report.tours), "not looked at, as their files have not changed"),
+        (sum(t.status == "invalid" for t in report.tours), "invalid tours"),
+    )
+    return ", ".join([f"{counts[k]} {k}" for k in reversed(ORDER)] + [f"{n} {what}" for n, what in more if n])
 
 
 def _cell(text: str) -> str:

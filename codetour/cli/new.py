@@ -71,7 +71,7 @@ def command(
         anchor = make(files, tidy(found.group(1)), int(found.group(2)))
         where = anchor.symbol if anchor.symbol != "<module>" else anchor.file
         stops.append(
-            Stop(f"stop-{number}", "start", f"{where}: {anchor.text[:60]}".strip(), anchor, anchor.text)
+            Stop(f"stop-{number}", "start", f"{where}: {anchor.text[:60]}".rstrip(" :"), anchor, anchor.text)
         )
     made = Tour(
         title=title or file.name.removesuffix(".tour"),

@@ -130,6 +130,36 @@ def test_each_format_holds_the_lost_stop(repository: Path) -> None:
     assert "| lost |" in out["markdown"]
 
 
+SUITE = ("name", "package", "id", "hostname", "timestamp", "tests", "failures", "errors", "time")
+"""attributes that the JUnit schema asks for"""
+
+
+def test_junit_has_all_that_strict_readers_ask_for(repository: Path) -> None:
+    (repository / "train.py").write_text("# \uffff new\n" + (repository / "train.py").read_text())
+    (repository / "odd.tour").write_text(json.dumps({"title": "\uffff\ufffe", "steps": [{"file": "a.py"}]}))
+    out = codetour(repository, "check", ".", "--format", "junit").stdout
+    root = ET.fromstring(out)
+    assert [suite.tag for suite in root] == ["testsuite"] * 2
+    for suite in root:
+        assert set(suite.attrib) == set(SUITE)
+        assert [child.tag for child in suite][:1] == ["properties"]
+        assert [child.tag for child in suite][-2:] == ["system-out", "system-err"]
+        for case in suite.iter("testcase"):
+            assert set(case.attrib) == {"name", "classname", "time"}
+            assert all(set(child.attrib) == {"type", "message"} for child in case)
+    assert "moved #1" in (root.findtext(".//system-out") or "")
+
+
+def test_github_gets_ten_findings_of_a_level_and_the_rest_in_the_summary(repository: Path) -> None:
+    steps = [{"file": "gone.py", "line": n, "description": "100% new,\r\nold: x"} for n in range(1, 15)]
+    (repository / "many.tour").write_text(json.dumps({"title": "Many: a, b", "steps": steps}))
+    summary = repository / "summary.md"
+    done = codetour(repository, "check", "many.tour", "--format", "github", GITHUB_STEP_SUMMARY=str(summary))
+    assert done.stdout.count("::error ") == 10
+    assert "and 4 more errors" in done.stdout
+    assert summary.read_text().count("| lost |") == 14
+
+
 def test_github_gets_a_step_summary(repository: Path) -> None:
     summary = repository / "summary.md"
     codetour(repository, "check", "--format", "github", GITHUB_STEP_SUMMARY=str(summary))
