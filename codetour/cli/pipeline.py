@@ -68,7 +68,7 @@ def plan_entry(
     from codetour.plan.planner import plan_tour
     from codetour.resolve.anchors import complete
 
-    entry = choose(report, tree, wanted)
+    entry = choose(report, tree, wanted, own_arguments=bool(arguments))
     if arguments is not None:
         launch = replace(entry.launch, argv=tuple(arguments), overrides=(), needs=())
     else:

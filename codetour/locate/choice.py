@@ -22,9 +22,10 @@ from codetour.model.source import Tree
 from codetour.progress import Silent
 
 
-def choose(report: EntryReport, tree: Tree, wanted: str | None) -> EntryPoint:
+def choose(report: EntryReport, tree: Tree, wanted: str | None, *, own_arguments: bool = False) -> EntryPoint:
     """The entry point that `wanted` names: None (best train, else eval), train, eval, FILE or FILE:QUALNAME.
 
+    `own_arguments`: the user gives the whole command line, and says it from where they stand.
     Raises `NoEntryPoint` with the candidates in its hint.
     """
     if wanted in (None, "train", "eval"):
@@ -36,15 +37,20 @@ def choose(report: EntryReport, tree: Tree, wanted: str | None) -> EntryPoint:
     for role in ("train", "eval"):
         for entry in report.of(role)[:LAUNCHES]:
             if entry.file == found and (not qualname or qualname == entry.qualname):
-                return _from_here(tree, entry)
-    return _from_here(tree, _forced(tree, found, qualname or MODULE, report))
+                return _from_here(tree, entry, own_arguments=own_arguments)
+    forced = _forced(tree, found, qualname or MODULE, report)
+    return _from_here(tree, forced, own_arguments=own_arguments)
 
 
-def _from_here(tree: Tree, entry: EntryPoint) -> EntryPoint:
-    """Run in the user's folder when that is one below the root: a script named from there is meant to run there."""
+def _from_here(tree: Tree, entry: EntryPoint, *, own_arguments: bool) -> EntryPoint:
+    """Run in the user's folder when that is one below the root: a script named from there is meant to run there.
+
+    With arguments of their own this holds at the root too: `sub/train.py --data sub/x` was typed there.
+    """
     root, here = os.path.realpath(tree.root), os.path.realpath(Path.cwd())
     launch = entry.launch
-    if not here.startswith(root + os.sep) or launch.module is not None:
+    inside = here.startswith(root + os.sep) or (own_arguments and here == root)
+    if not inside or launch.module is not None:
         return entry
     cwd = Path(here).relative_to(root).as_posix()
     env = dict(launch.env)

@@ -127,7 +127,9 @@ def _cost(command: Command) -> int:
 def working_folder(corpus: Corpus, file: str, command: Command | None) -> str:
     """The folder to start in, "" for the root: as documented, else as the file's own paths suggest."""
     if command is not None and not command.function:
-        return command.cwd
+        # a bare `python train.py` says little of the folder where the data that it reads is there from the root
+        elsewhere = command.cwd and not command.argv and not read_files(corpus, file, command.cwd)
+        return "" if elsewhere and read_files(corpus, file, "") else command.cwd
     own = posixpath.dirname(file)
     if not own or own == "src":
         return ""

@@ -119,6 +119,14 @@ def test_a_file_named_from_a_folder_runs_there(repository, monkeypatch) -> None:
     assert (launch.cwd, launch.env) == ("other", {"PYTHONPATH": ".."})
 
 
+def test_arguments_of_ones_own_are_meant_from_the_root_too(repository, monkeypatch) -> None:
+    tree = repository({"part/README.md": "    python train.py\n", "part/train.py": TRAINS})
+    report = find_entries(tree, Silent())
+    monkeypatch.chdir(tree.root)
+    assert choose(report, tree, "part/train.py").launch.cwd == "part"
+    assert choose(report, tree, "part/train.py", own_arguments=True).launch.cwd == "."
+
+
 @pytest.mark.parametrize(
     ("option", "given"),
     [
