@@ -76,6 +76,7 @@ class Command:
             "patches": dict(patches),
             "places": {path: list(lines) for path, lines in places.items()},
             "roots": list(self.paths.roots),
+            "scratch": str(self.scratch),
         }
         env = {**self.environment.variables, "CODETOUR_PLAN": json.dumps(plan)}
         return [str(self.python), *self.flags, str(INSIDE / "bootstrap.py"), *self.target], env

@@ -71,8 +71,13 @@ def ended(
     code: int | None, last_lines: Sequence[str], crashed: Outcome | None, *, cut: bool = False
 ) -> Outcome:
     """The program ended by itself; `cut` tells that it did so without a word to the debugger."""
-    if crashed is not None:
+    if crashed is not None and code != 0:
         return crashed
+    if crashed is not None:
+        said = crashed.message.replace(
+            "The program crashed", "a part of it (a thread, another process) crashed"
+        )
+        return Outcome("finished", f"The program ended (exit code 0), but {said}", crashed.mend)
     if code is None:
         return Outcome("finished", "The program let go of the connection: it ended, or somebody ended it.")
     if cut and code >= 0:

@@ -16,6 +16,7 @@ from codetour.model.text import clean, clean_block
 from codetour.session.capture import BadAnswer, number, read_answer, value_of
 from codetour.session.following import Following
 from codetour.session.injection import call, install_expression
+from codetour.session.outside import calls_of, state_words
 from codetour.session.process import Process
 from codetour.session.standing import Standing
 from codetour.session.visits import name_of
@@ -84,16 +85,32 @@ class LiveExplorer:
         found = await asyncio.gather(*(self._stacks_of(p) for p in alive[:32]))
         return tuple(s for one in found for s in one)[:STACKS]
 
-    async def whereabouts(self) -> str:
-        """FILE:LINE of the tree where the main thread is, also inside compiled code that lets others run; else ""."""
-        main = self._walk.company.main()
-        return await self._whereabouts(main) if main is not None and main.alive else ""
+    async def _from_outside(self, process: Process) -> Stack:
+        """The main thread of a process that lets nobody in, as the interpreter tells it on a signal."""
+        calls = await calls_of(process.info.pid, self._walk.scratch) if self._walk.scratch is not None else []
+        told = tuple(c for c in (self._call([*one]) for one in calls[:CALLS]) if c is not None)
+        words = state_words(process.info.pid) if self._walk.scratch is not None else ""
+        said = words or ("inside compiled code" if told else "inside compiled code, or ending")
+        return Stack("thread", "MainThread", said, process.name, told, self._number(process))
 
-    async def _whereabouts(self, process: Process) -> str:
-        stacks = await self._stacks_of(process)
-        main = next((s for s in stacks if s.kind == "thread" and s.state in {"main", "stopped here"}), None)
-        call = next((c for c in main.calls if c.inside), None) if main is not None else None
-        return f"{call.file}:{call.line}" if call is not None else ""
+    async def stuck(self) -> str:
+        """What the program is doing that does not stand still when asked to, as the end of "the program is ..."."""
+        main = self._walk.company.main()
+        if main is None or main.said_goodbye:
+            others = [name_of(p) for p in self._walk.debugger.processes[1:] if p.alive]
+            shown = ", ".join(others[:4]) + (f" and {len(others) - 4} more" if len(others) > 4 else "")
+            waits = f"waiting for {shown}" if others else "in what it does when it exits (atexit, threads)"
+            return f"at its end, {waits}"
+        stacks = await self._stacks_of(main)
+        first = next((s for s in stacks if s.kind == "thread" and s.name == "MainThread"), None)
+        call = next((c for c in first.calls if c.inside), None) if first is not None else None
+        words = state_words(main.info.pid) if self._walk.scratch is not None else ""
+        place = f", called at {call.file}:{call.line}" if call is not None else ""
+        return (
+            f"standing still: {words}"
+            if words
+            else f"inside compiled code{place or ', which lets nobody in'}"
+        )
 
     async def _stacks_of(self, process: Process) -> list[Stack]:
         """Nothing of a process that does not answer."""
@@ -101,8 +118,7 @@ class LiveExplorer:
             await self._install(process)
             answer = read_answer(await process.evaluate(call("stacks"), None, limit=WHERE))
         except (WireError, BadAnswer):
-            said = "inside compiled code, or ending"
-            return [Stack("thread", "no answer", said, process.name, number=self._number(process))]
+            return [await self._from_outside(process)]
         return [self._stack(s, process) for s in _mappings(answer.get("stacks"), STACKS)]
 
     @staticmethod

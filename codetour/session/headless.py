@@ -133,9 +133,8 @@ async def _whereabouts(driver: LiveDriver) -> str:
     if not await driver.walk.pause():
         if driver.finished is not None:
             return ""
-        where = await LiveExplorer(driver.walk, driver.walk.arming.following).whereabouts()
-        called = f" called at {where}" if where else ""
-        return f", the program was inside compiled code{called}"
+        stuck = await LiveExplorer(driver.walk, driver.walk.arming.following).stuck()
+        return f", the program was {stuck}"
     standing = driver.walk.standing
     frame = next((f for f in standing.seen.frames if f.inside), None) if standing is not None else None
     if frame is None:

@@ -292,9 +292,8 @@ class LiveDriver:
 
     async def pause(self) -> None:
         if not await self.walk.pause() and self.walk.finished is None:
-            where = await LiveExplorer(self.walk, self.walk.arming.following).whereabouts()
-            called = f", called at {where}" if where else ", which lets nobody in"
-            self._message = f"The program is inside compiled code{called}."
+            stuck = await LiveExplorer(self.walk, self.walk.arming.following).stuck()
+            self._message = f"The program is {stuck}."
 
     async def evaluate(self, expression: str, frame: int = 0) -> Value:
         standing = self._standing()

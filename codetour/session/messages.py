@@ -112,4 +112,6 @@ class ExceptionInfo:
         # pydevd appends a remark on where it shows the exception
         name = name.partition("(note:")[0].strip() or "Exception"
         said = _str(body, "description") or _str(details, "message")
+        # pydevd's words for an exception without any
+        said = "" if said == "exception: no description" else said
         return ExceptionInfo(name, said, handled=_str(body, "breakMode") == "always")

@@ -82,6 +82,9 @@ class Walk:
         self.looker = looker
         self.stepping = stepping
         self._command = command
+        here = command if isinstance(command, Command) and command.sandbox is None else None
+        self.scratch = here.scratch if here is not None else None
+        """the run's own folder, where its processes are those of this machine"""
         self._options = options
         self.tell = tell
         self._waiting: deque[Halt] = deque()
@@ -111,7 +114,7 @@ class Walk:
             return
         for path, answers in self.debugger.answers.items():
             self.arming.check(path, answers)
-        self.tell(PhaseChanged(f"Running {self._title()}"))
+        self.tell(PhaseChanged(f"Running {clean(' '.join(self._command.shown[1:]), 120)}"))
         while True:
             happening = await self.debugger.happenings.get()
             if isinstance(happening, Gone):
@@ -391,6 +394,3 @@ class Walk:
     def _wrote(self, category: Category, text: str) -> None:
         self.clock.heard = self.clock.now()
         self.tell(Output(category, text))
-
-    def _title(self) -> str:
-        return clean(" ".join(self._command.shown[1:]), 120)

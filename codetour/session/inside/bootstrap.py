@@ -100,6 +100,8 @@ def prepare(plan: dict[str, Any], pydevd: Any) -> None:
     """All that has to be in place before anything of the program runs, in it and in the processes it starts."""
     write_lines()
     send_at_once(pydevd)
+    if plan.get("scratch"):
+        load("last_resort").register(plan["scratch"])
     keep_files(plan.get("places", ()))
     tracing = importlib.import_module("pydevd_tracing")
     load("compiling").install(importlib.import_module("_pydevd_bundle.pydevd_runpy"))
