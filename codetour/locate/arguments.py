@@ -7,7 +7,7 @@ from typing import Final
 
 from codetour.knowledge.locate_tables import words
 from codetour.locate.commands import Command
-from codetour.locate.config_files import NAMES, changes, filled, is_config, is_optional, proposal
+from codetour.locate.config_files import NAMES, changes, filled, is_config, is_optional, is_settings, proposal
 from codetour.locate.configured import dotted_options, hydra_options, python_config_options
 from codetour.locate.corpus import Corpus
 from codetour.locate.data import exists
@@ -188,8 +188,13 @@ def _configure(
 ) -> None:
     """Name a configuration file where one is asked for, and propose what makes the named ones small."""
     given = {id(find_option(options, item.word)) for item in kept if item.word}
-    values = [v for item in kept for v in item.values if is_config(v)]
-    texts = [file, *reach.imports_of(file, 12)]
+    texts = [corpus.text(f) or "" for f in (file, *reach.imports_of(file, 12))]
+    values = [
+        v
+        for item in kept
+        for v in item.values
+        if is_config(v) or is_settings(_meant(item, options), v, texts)
+    ]
     for option in distinct(options):
         if id(option) in given or option.style in ("hydra", "dotted", "globals"):
             continue
@@ -197,14 +202,16 @@ def _configure(
             option.default is None
             and option.name in NAMES
             and not values
-            and not any(is_optional(option, corpus.text(f) or "") for f in texts)
+            and not any(is_optional(option, text) for text in texts)
         ):
             found = proposal(corpus, option, file, cwd) if not (option.positional and values) else None
             if found is not None:
                 kept.append(as_given(option, found[0]))
                 out.configured.append(Override(" ".join(spell(option, found[0])), found[1]))
                 values.append(found[0])
-        elif isinstance(option.default, str) and is_config(option.default) and option.name in NAMES:
+        elif isinstance(option.default, str) and (
+            (is_config(option.default) and option.name in NAMES) or is_settings(option, option.default, texts)
+        ):
             smaller = changes(corpus, cwd, option.default)
             if smaller:
                 kept.append(as_given(option, option.default))
@@ -213,6 +220,13 @@ def _configure(
                 out.configured.append(Override(" ".join(spell(option, option.default)), why))
     for value in dict.fromkeys(values):
         out.configured.extend(changes(corpus, cwd, value))
+
+
+def _meant(item: Given, options: dict[str, Option]) -> Option | None:
+    """The option that an argument gives; of several positionals the one that names a configuration."""
+    if item.word:
+        return find_option(options, item.word)
+    return next((o for o in distinct(options) if o.positional and o.name in NAMES), None)
 
 
 def _take_back(arguments: Arguments, option: Option) -> None:

@@ -10,12 +10,13 @@ import json
 import posixpath
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final, cast
 
 from codetour.locate.configured import number_of
 from codetour.locate.corpus import Corpus
 from codetour.locate.options import Option
+from codetour.locate.python_settings import READS_A_NAME, READS_A_PATH, settings_of
 from codetour.locate.small import in_config
 from codetour.model.entry import Override
 
@@ -70,6 +71,8 @@ _INCLUDES: Final = re.compile(
     re.MULTILINE,
 )
 """words by which a file includes others by a path of its own: a copy elsewhere would not find them"""
+_LOOKS_ROUND: Final = re.compile(r"__file__|^\s*from \.", re.MULTILINE)
+"""a Python file that asks where it stands would not do as a copy elsewhere"""
 _HOLE: Final = re.compile(r"<[\w -]+>|\{[\w -]+\}|\[[\w -]+\]|\$\{?[A-Z_]+\}?")
 """what a document leaves to its reader"""
 _LARGEST: Final = 100_000
@@ -79,6 +82,14 @@ _MOST_CHANGES: Final = 25
 def is_config(value: str) -> bool:
     """Does an argument look like the path of a configuration file?"""
     return value.lower().endswith(ENDINGS)
+
+
+def is_settings(option: Option | None, value: str, texts: Iterable[str]) -> bool:
+    """Does `option` name a Python file of settings that the program reads by its path?"""
+    if option is None or not value.endswith(".py") or option.name.rpartition(".")[2] not in NAMES:
+        return False
+    read = list(texts)
+    return any(READS_A_PATH.search(t) for t in read) and not any(READS_A_NAME.search(t) for t in read)
 
 
 def filled(corpus: Corpus, cwd: str, value: str) -> str | None:
@@ -96,8 +107,11 @@ def changes(corpus: Corpus, cwd: str, value: str) -> list[Override]:
     text = corpus.text(file) if file in corpus.names else None
     if not text or len(text) > _LARGEST or _INCLUDES.search(text):
         return []
+    python = file.endswith(".py")
+    if python and _LOOKS_ROUND.search(text):
+        return []
     found: list[Override] = []
-    for key, setting in flat(parse(file, text)):
+    for key, setting in settings_of(text) if python else flat(parse(file, text)):
         option = Option(key.lower(), key, "config", _kind(setting), setting)
         change = in_config(option)
         if change is not None and len(found) < _MOST_CHANGES:

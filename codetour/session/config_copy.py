@@ -1,24 +1,26 @@
 """Configuration files with some values changed, for one run: a copy beside it, never the repository's own file.
 
 An override such as `config.json: trainer.epochs=1` means: the run is given a copy of config.json in which it says so.
-Layout and comments of YAML and TOML stay; JSON is written anew.
+Layout and comments of YAML, TOML and Python stay; JSON is written anew.
 """
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from codetour.locate.python_settings import literals
 from codetour.model.entry import Override
 
 if TYPE_CHECKING:
     from yaml.nodes import Node
 
 _CHANGE: Final = re.compile(
-    r"(?P<file>\S[^:]*\.(?:ya?ml|json|toml)): (?P<key>[\w.-]+)=(?P<value>.*)", re.DOTALL
+    r"(?P<file>\S[^:]*\.(?:ya?ml|json|toml|py)): (?P<key>[\w.-]+)=(?P<value>.*)", re.DOTALL
 )
 _LARGEST: Final = 1_000_000
 
@@ -79,6 +81,8 @@ def changed(text: str, ending: str, changes: dict[str, str]) -> str:
         return json.dumps(document, indent=2)
     if ending == ".toml":
         return _toml(text, changes)
+    if ending == ".py":
+        return _python(text, changes)
     return _yaml(text, changes)
 
 
@@ -108,6 +112,23 @@ def _yaml(text: str, changes: dict[str, str]) -> str:
     for node, value in sorted(places, key=lambda p: -p[0].start_mark.index):
         text = text[: node.start_mark.index] + _scalar(value) + text[node.end_mark.index :]
     return text
+
+
+def _python(text: str, changes: dict[str, str]) -> str:
+    """Literals are exchanged where they stand; all else of the file stays."""
+    try:
+        places = [(node, changes[key]) for key, node in literals(ast.parse(text)) if key in changes]
+    except (SyntaxError, RecursionError) as error:
+        raise ValueError(str(error)) from error
+    # the parser counts lines by these ends alone
+    lines = [line.encode("utf-8") for line in re.split(r"(?<=\n)|(?<=\r)(?!\n)", text)]
+    for node, value in sorted(places, key=lambda p: (-p[0].lineno, -p[0].col_offset)):
+        plain = value in ("True", "False") or isinstance(_literal(value), int | float)
+        at, end = node.lineno - 1, node.end_col_offset or node.col_offset
+        if node.end_lineno == node.lineno:
+            new = (value if plain else repr(value)).encode("utf-8")
+            lines[at] = lines[at][: node.col_offset] + new + lines[at][end:]
+    return b"".join(lines).decode("utf-8")
 
 
 def _scalar(value: str) -> str:

@@ -44,9 +44,19 @@ def test_json_and_toml_are_changed() -> None:
     assert text == "seed = 1\n[training]\nn_epochs = 1 # many\n"
 
 
-@pytest.mark.parametrize("ending", [".json", ".yaml", ".toml"])
+def test_python_keeps_all_but_the_literals_that_are_changed() -> None:
+    source = (
+        "ü = 1; epochs = 9  # many\ndata = dict(batch_size=64, name='x')\nclass A:\n    lr: float = 0.1\n"
+    )
+    text = changed(source, ".py", {"epochs": "1", "data.batch_size": "8", "data.name": "it's", "A.lr": "1"})
+    assert text == (
+        'ü = 1; epochs = 1  # many\ndata = dict(batch_size=8, name="it\'s")\nclass A:\n    lr: float = 1\n'
+    )
+
+
+@pytest.mark.parametrize("ending", [".json", ".yaml", ".toml", ".py"])
 def test_a_key_that_is_not_there_changes_nothing(ending: str) -> None:
-    text = {".json": '{\n  "a": 1\n}', ".yaml": "a: 1\n", ".toml": "a = 1\n"}[ending]
+    text = {".json": '{\n  "a": 1\n}', ".yaml": "a: 1\n", ".toml": "a = 1\n", ".py": "a = 1\n"}[ending]
     assert changed(text, ending, {"b": "2", "a.b": "3"}) == text
 
 
@@ -80,7 +90,7 @@ def test_only_overrides_of_files_are_changes() -> None:
     )
 
 
-@given(st.text(max_size=200), st.sampled_from([".yaml", ".json", ".toml"]))
+@given(st.text(max_size=200), st.sampled_from([".yaml", ".json", ".toml", ".py"]))
 def test_any_text_is_changed_or_refused_by_value_error(text: str, ending: str) -> None:
     with contextlib.suppress(ValueError):
         changed(text, ending, {"a": "1", "a.b": "2"})
