@@ -11,6 +11,9 @@ from collections.abc import Callable
 from codetour.model.source import SourceText
 from codetour.session.bind import Unbindable, bind
 
+BREAK = "breakpoint("
+OWN_LINES = 4
+"""the debugger stands at the line after the call"""
 STEPS = frozenset({"next", "stepIn"})
 
 
@@ -38,6 +41,12 @@ class Stepping:
             return True
         self.how = ""
         return False
+
+    def own_break(self, file: str | None, line: int) -> str:
+        """Why the program stands here by its own will, after a call of `breakpoint()`; else ""."""
+        source = self._read(file) if file is not None else None
+        lines = source.text.split("\n")[max(line - OWN_LINES, 0) : line] if source is not None else []
+        return "the program's own breakpoint()" if any(BREAK in text for text in lines) else ""
 
     def _statement(self, file: str, line: int) -> range:
         source = self._read(file)

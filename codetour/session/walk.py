@@ -271,6 +271,8 @@ class Walk:
         reason = halt.stopped.reason
         if reason in BREAKPOINTS:
             reason = "run to here" if self.arming.target == (path, top.line) else by_hand
+            if self._options.interactive:
+                reason = reason or self.stepping.own_break(self._command.paths.tree_file(top.path), top.line)
             if not reason:
                 return False
         self.arming.target = None

@@ -21,6 +21,7 @@ Tone = Literal["live", "past", "plain", "trouble"]
 PAUSES = {
     "breakpoint": "The program is at a breakpoint of yours.",
     "run to here": "The program is at the line that you chose.",
+    "the program's own breakpoint()": "The program's code calls breakpoint() here.",
     "pause": "The program was paused here.",
     "another thread": "This is another thread of the process.",
     "looked at": "This is looked at from beside: it does not stand still, so there are no steps yet.",

@@ -329,3 +329,22 @@ async def test_exceptions_that_are_caught_are_stopped_at_on_demand_once_each(tmp
         assert (driver.view.mode, driver.view.index) == ("live", 1)
     finally:
         await driver.close()
+
+
+@pytest.mark.parametrize("version", ["3.12", "3.13"])
+async def test_a_reader_stands_where_the_program_calls_breakpoint(tmp_path, new_driver, version):
+    (tmp_path / "own.py").write_text("x = 1\nbreakpoint()\ny = x + 1\nend = 1\n")
+    tour = tour_of("own.py", ("own.py", 1), ("own.py", 4))
+    for interactive, told in ((True, [("exploring", 3), ("live", 4)]), (False, [("live", 4)])):
+        driver = new_driver(tmp_path, tour, python=interpreter(version), interactive=interactive)
+        await driver.start()
+        try:
+            await at_rest(driver)
+            seen = []
+            while len(seen) < len(told):
+                await driver.walk.resume()
+                await at_rest(driver)
+                seen.append((driver.view.mode, here(driver)[1]))
+            assert seen == told
+        finally:
+            await driver.close()
