@@ -10,6 +10,7 @@ pytestmark = pytest.mark.debugger
 
 OTHERWISE = {
     "text": "code = compile(open(path).read(), path, 'exec')\nexec(code, {})\n",
+    "tree": "import ast\nexec(compile(ast.parse(open(path).read()), path, mode='exec', dont_inherit=True), {})\n",
     "loader": """
 import importlib.machinery, importlib.util
 class Loader(importlib.machinery.SourceFileLoader):
@@ -19,8 +20,9 @@ spec = importlib.util.spec_from_loader("other", Loader("other", path))
 spec.loader.exec_module(importlib.util.module_from_spec(spec))
 """,
     "compiled": """
-import os, py_compile, tempfile
-sys.path.insert(0, tempfile.mkdtemp())
+import os, py_compile
+sys.path.insert(0, os.path.join(os.path.dirname(path), 'built'))
+os.mkdir(sys.path[0])
 py_compile.compile(path, cfile=os.path.join(sys.path[0], "other.pyc"), dfile=path, doraise=True)
 import other
 """,
@@ -108,3 +110,32 @@ async def test_a_function_that_another_process_gets_by_value_is_stopped_in_there
     (seen,) = run.reached
     assert seen.process
     assert {v.name: v.scalar for v in seen.frames[0].values}["x"] == 3
+
+
+INHERITS = """
+from __future__ import annotations
+import builtins, types
+text = "def f(x: missing): return x"
+names = {}
+exec(compile(text, "<text>", "exec"), names)
+print("inherited", names["f"].__annotations__)
+try:
+    exec(compile(text, "<text>", "exec", 0, True), names)
+except NameError as error:
+    print("not", type(error).__name__)
+print(compile.__name__, compile("1 + 1", "<text>", "eval").co_name, type(compile("1", "<t>", "eval", 0x400)).__name__)
+try:
+    compile("(", "<text>", "exec")
+except SyntaxError as error:
+    print(error.filename, error.lineno)
+end = True
+"""
+
+
+async def test_compile_does_for_the_program_what_it_always_does(write, run_tour, python):
+    root = write(train=INHERITS)
+    line = line_of(root / "train.py", "end =")
+    run = await run_tour(root, tour_of("train.py", ("train.py", line)), python=python, to_end=True)
+    assert [s.stop for s in run.reached] == ["s0"]
+    told = ["inherited {'x': 'missing'}", "not NameError", "compile <module> Expression", "<text> 1"]
+    assert run.text.splitlines() == told

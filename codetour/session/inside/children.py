@@ -23,8 +23,6 @@ HERE = str(Path(__file__).absolute())
 
 def follow(plan: dict[str, Any], monkey: Any) -> None:
     """Wrap what `monkey` (the debugger's module for it) makes of command lines."""
-    kept = {name: plan[name] for name in ("debugpy", "roots", "patches", "places")}
-    packed = base64.urlsafe_b64encode(json.dumps(kept).encode()).decode()
     patch: Any = monkey.patch_args
     code: Any = getattr(monkey, "_get_python_c_args", None)
 
@@ -36,12 +34,12 @@ def follow(plan: dict[str, Any], monkey: Any) -> None:
         for arg in made:
             text = os.fsdecode(arg) if isinstance(arg, (str, bytes)) else ""
             ours = os.path.basename(text) == "pydevd.py" and HERE not in found  # noqa: PTH119 - bytes too
-            found += [HERE, packed] if ours else [arg]
+            found += [HERE, packed(plan)] if ours else [arg]
         return found
 
     def python_c(*args: Any, **named: Any) -> Any:
         made = code(*args, **named)
-        first = f"__import__('runpy').run_path({HERE!r})['prepare']({packed!r});"
+        first = f"__import__('runpy').run_path({HERE!r})['prepare']({packed(plan)!r});"
         if not isinstance(made, str) or made.startswith("from __future__"):
             return made
         return first + made
@@ -51,9 +49,15 @@ def follow(plan: dict[str, Any], monkey: Any) -> None:
         monkey._get_python_c_args = python_c  # noqa: SLF001 - there is no public name
 
 
-def prepare(packed: str) -> Any:
+def packed(plan: dict[str, Any]) -> str:
+    """What a child needs of the plan, as it is by now."""
+    kept = {name: plan[name] for name in ("debugpy", "roots", "patches", "places", "scratch") if name in plan}
+    return base64.urlsafe_b64encode(json.dumps(kept).encode()).decode()
+
+
+def prepare(given: str) -> Any:
     """What `bootstrap` does before the program runs; the debugger's main module."""
-    plan = json.loads(base64.urlsafe_b64decode(packed))
+    plan = json.loads(base64.urlsafe_b64decode(given))
     spec = importlib.util.spec_from_file_location(
         "_codetour_bootstrap", str(Path(HERE).with_name("bootstrap.py"))
     )
@@ -71,9 +75,9 @@ def prepare(packed: str) -> Any:
 
 
 def main() -> None:
-    packed = sys.argv.pop(1)
+    given = sys.argv.pop(1)
     del sys.path[0]
-    pydevd = prepare(packed)
+    pydevd = prepare(given)
     sys.argv[0] = pydevd.__file__
     try:
         pydevd.main()

@@ -9,16 +9,29 @@ Runs in the user's interpreter, Python 3.8 and later, standard library only.
 """
 
 from __future__ import annotations
+import __future__
 
 import ast
+import builtins
+import functools
 import importlib.machinery
+import inspect
 import runpy
 from collections.abc import Callable
 from typing import Any
 
+whole: Any = compile
+"""the builtin, also when a stand-in has its place"""
+
 steps: list[tuple[Callable[[str], bool], Callable[[bytes, str], Any]]] = []
 """(does a path concern it, (source, path) -> change or None), where change(tree) -> finish or None: nothing to change,
 and finish(code) is the code with whatever is still to be done to it"""
+
+
+otherwise: list[Callable[[Any], None]] = []
+"""told of every code that the steps had no part in, before it runs"""
+INHERITED = sum({getattr(__future__, name).compiler_flag for name in __future__.all_feature_names})
+"""flags that `compile` takes over from who calls it"""
 
 
 def add(concerns: Callable[[str], bool], step: Callable[[bytes, str], Any]) -> None:
@@ -34,13 +47,46 @@ def install(*runners: Any) -> None:
     def code_of(self: Any, fullname: str) -> Any:
         # a loader that changes source or tree itself must be let do so
         code = imported(self, fullname) if type(self).source_to_code is plain else None
-        return get_code(self, fullname) if code is None else code
+        return told(get_code(self, fullname)) if code is None else code
 
     loader.get_code = code_of
+    sourceless: Any = importlib.machinery.SourcelessFileLoader
+    get_compiled = sourceless.get_code
+
+    def compiled_code_of(self: Any, fullname: str) -> Any:
+        return told(get_compiled(self, fullname))
+
+    sourceless.get_code = compiled_code_of
     also: tuple[Any, ...] = (runpy, *runners)
     for runner in also:
         # such a module looks the name up in itself before it takes the builtin
         runner.compile = compile_first
+
+
+def watch(debugger: str, tell: Callable[[Any], None]) -> None:
+    """`tell` also of what the program compiles by itself, with the builtin; the debugger's folder does so to look."""
+    otherwise.append(tell)
+
+    @functools.wraps(whole)
+    def compile_anywhere(
+        source: Any, filename: Any, mode: Any, flags: Any = 0, *args: Any, **kwargs: Any
+    ) -> Any:
+        frame: Any = inspect.currentframe()
+        caller = frame.f_back.f_code
+        inherits = not (args[0] if args else kwargs.pop("dont_inherit", False))
+        if inherits and type(flags) is int:
+            flags |= caller.co_flags & INHERITED
+        code = whole(source, filename, mode, flags, True, *args[1:], **kwargs)
+        return code if caller.co_filename.startswith(debugger) else told(code)
+
+    builtins.compile = compile_anywhere
+
+
+def told(code: Any) -> Any:
+    """The same, after whoever wants to know of it does."""
+    for tell in otherwise:
+        tell(code)
+    return code
 
 
 def imported(loader: Any, fullname: str) -> Any:
@@ -56,9 +102,8 @@ def imported(loader: Any, fullname: str) -> Any:
 
 def compile_first(source: Any, filename: Any, *args: Any, **kwargs: Any) -> Any:
     """In place of the builtin `compile`, where a program's first file is compiled."""
-    whole: Any = compile
     code = compiled(source, str(filename))
-    return whole(source, filename, *args, **kwargs) if code is None else code
+    return told(whole(source, filename, *args, **kwargs)) if code is None else code
 
 
 def compiled(source: Any, path: str) -> Any:
@@ -72,7 +117,7 @@ def compiled(source: Any, path: str) -> Any:
         finishes = [finish for change in changes if change and (finish := change(tree)) is not None]
         if not finishes:
             return None
-        code = compile(ast.fix_missing_locations(tree), path, "exec", dont_inherit=True)
+        code = whole(ast.fix_missing_locations(tree), path, "exec", dont_inherit=True)
         for finish in finishes:
             code = finish(code)
     except (SyntaxError, ValueError, RecursionError, MemoryError):

@@ -20,6 +20,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 ALWAYS = "CODETOUR_TRACE_ALWAYS"
@@ -60,6 +61,8 @@ class FastForward:
     """What is known in one process; the debugger's methods come here first."""
 
     def __init__(self, files: dict[str, list[int]], hooks: Any, switch: Any) -> None:
+        self.places = files
+        """for the processes to come too: a function that they get by value has no hook there either"""
         self.hooks = hooks
         self.switch = switch
         self.constants: Any = importlib.import_module("_pydevd_bundle.pydevd_constants")
@@ -139,22 +142,17 @@ class FastForward:
         file = self.file_of(path)
         return self.hook(file, line, loop=loop) if file is not None and line in file.lines else 0
 
-    def audit(self, event: str, given: tuple[Any, ...]) -> None:
-        """Code of a file of ours comes to run another way than by `step`: are the hooks in it?"""
-        if event not in {"exec", "function.__new__"} or not given or id(given[0]) in self.made:
-            return
-        name = getattr(given[0], "co_filename", None)
+    def elsewhere(self, code: Any) -> None:
+        """For `compiling`: code came to be another way than by `step`; a file of ours may come to run without hooks."""
+        name = getattr(code, "co_filename", None)
         file = self.file_of(name) if type(name) is str else None
-        if file is None or not file.lines:
-            return
-        # a module that was compiled elsewhere; or a function that came from another process by value
-        lines = file.lines if event == "exec" else file.lines & self.hooks.without_hook(given[0])
-        if lines:
-            self.leave(file, set(lines))
+        if file is not None and file.lines and id(code) not in self.made:
+            self.leave(file, set(file.lines))
 
     def leave(self, file: File, lines: set[int]) -> None:
         """These are the debugger's again."""
         file.lines -= lines
+        self.places[file.path] = sorted(file.lines)
         db = self.constants.get_global_debugger()
         if db is not None and any(line in file.armed for line in lines):
             self.share(db)
@@ -301,13 +299,14 @@ def install(
         name = getattr(module, "__file__", None)
         file = found.file_of(name) if isinstance(name, str) else None
         if file is not None:
-            file.lines.clear()  # it came before us
+            found.leave(file, set(file.lines))  # it came before us
     pydevd: Any = importlib.import_module("pydevd")
     json: Any = importlib.import_module("_pydevd_bundle.pydevd_process_net_command_json")
     switch.take_over(pydevd.PyDB, importlib.import_module("_pydevd_bundle.pydevd_api").PyDevdAPI)
     found.take_over(pydevd, json.PyDevJsonCommandProcessor)
-    load("compiling").add(found.concerns, found.step)
-    sys.addaudithook(found.audit)
+    compiling = load("compiling")
+    compiling.add(found.concerns, found.step)
+    compiling.watch(str(Path(pydevd.__file__).parent) + os.sep, found.elsewhere)
     os.register_at_fork(after_in_child=switch.begin_anew)
     os.register_at_fork(after_in_child=found.begin_anew)
     load_as_debugger("crashes").tell(pydevd)

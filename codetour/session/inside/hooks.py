@@ -12,7 +12,6 @@ Runs in the user's interpreter, Python 3.8 and later, standard library only.
 from __future__ import annotations
 
 import ast
-import dis
 import sys
 import types
 from collections.abc import Callable, Iterable
@@ -143,16 +142,3 @@ def with_hooks(code: types.CodeType, hook_of: Callable[[int], Hook]) -> types.Co
         return constant
 
     return code.replace(co_consts=tuple(finished(constant) for constant in code.co_consts))
-
-
-def without_hook(code: types.CodeType) -> set[int]:
-    """The lines of code, the functions in it included, that begin no statement with a hook."""
-    lines: set[int] = set()
-    hooked: set[int] = set()
-    codes = [code]
-    while codes:
-        one = codes.pop()
-        lines.update(line for _, line in dis.findlinestarts(one) if line)  # None for code of no line
-        codes += [constant for constant in one.co_consts if isinstance(constant, types.CodeType)]
-        hooked.update(constant.line for constant in one.co_consts if isinstance(constant, Hook))
-    return lines - hooked
