@@ -27,11 +27,11 @@ from codetour.model.text import clean
 from codetour.places import config_dir
 from codetour.progress import Progress
 from codetour.ui.background import in_thread
+from codetour.ui.dress import HEIGHTS, WIDTHS, dress, plain_colours
 from codetour.ui.keymap import FILE, load_keymap
 from codetour.ui.phases import Phases
 from codetour.ui.prepare_screen import PreparationScreen
 from codetour.ui.prepared import Choice, Decision, Farewell, Outcome, Prepare, Prepared
-from codetour.ui.themes import DARK, LIGHT, NAMES
 
 if TYPE_CHECKING:
     from codetour.ui.tour_screen import TourScreen
@@ -55,17 +55,8 @@ class CodetourApp(App[Farewell]):
 
     TITLE = "codetour"
     # Textual annotates these two as instance variables by a misplaced bracket
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [  # pyright: ignore[reportIncompatibleVariableOverride]
-        (0, "-tiny"),
-        (60, "-one"),
-        (120, "-two"),
-        (156, "-three"),
-    ]
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [  # pyright: ignore[reportIncompatibleVariableOverride]
-        (0, "-short"),
-        (16, "-middle"),
-        (32, "-tall"),
-    ]
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [*WIDTHS]  # pyright: ignore[reportIncompatibleVariableOverride]
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [*HEIGHTS]  # pyright: ignore[reportIncompatibleVariableOverride]
     CSS_PATH = "screens.tcss"
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -85,8 +76,7 @@ class CodetourApp(App[Farewell]):
         show_map: bool = True,
     ) -> None:
         """`theme` is dark, light, ansi, ansi-light or the name of a theme of Textual."""
-        # NO_COLOR means the terminal's own two colours, not shades of grey
-        super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
+        super().__init__(ansi_color=plain_colours())
         self._about, self._prepare, self._prepared, self._given = clean(title, 80), prepare, prepared, driver
         self._driver_shown: Driver | None = None
         self._phases: Phases | None = None
@@ -100,10 +90,7 @@ class CodetourApp(App[Farewell]):
         self._preparation: PreparationScreen | None = None
         self._keymap_read = load_keymap(config_dir() / FILE)
         self.set_keymap(dict(self._keymap_read.changed))
-        self.register_theme(DARK)
-        self.register_theme(LIGHT)
-        wanted = NAMES.get("ansi" if self.no_color else theme, theme)
-        self.theme = wanted if wanted in self.available_themes else DARK.name
+        dress(self, theme)
 
     def get_default_screen(self) -> Screen[None]:
         """The first frame is already the preparation."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 from collections.abc import Callable, Iterable
 from typing import ClassVar
 
@@ -14,10 +13,10 @@ from textual.screen import Screen
 
 from codetour.errors import CodetourError
 from codetour.ui.background import in_thread
+from codetour.ui.dress import WIDTHS, dress, plain_colours
 from codetour.ui.edit_desk import Desk
 from codetour.ui.edit_keys import EDITS
 from codetour.ui.edit_screen import EditScreen
-from codetour.ui.themes import DARK, LIGHT, NAMES
 
 PATIENCE = 10.0
 """seconds that writing the file gets when the app is left"""
@@ -27,17 +26,13 @@ class EditApp(App[CodetourError | None]):
     """`EditApp(open_desk).run()`: the error that ended it, or None."""
 
     TITLE = "codetour edit"
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [  # pyright: ignore[reportIncompatibleVariableOverride]
-        (0, "-tiny"),
-        (60, "-one"),
-        (120, "-two"),
-        (156, "-three"),
-    ]
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [  # pyright: ignore[reportIncompatibleVariableOverride]
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [*WIDTHS]  # pyright: ignore[reportIncompatibleVariableOverride]
+    # three panes below each other need more lines than the tour's two
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
         (0, "-short"),
         (20, "-middle"),
         (32, "-tall"),
-    ]
+    ]  # pyright: ignore[reportIncompatibleVariableOverride]
     CSS_PATH = "screens.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         # without priority: in a window that is written in, this key gives the text up
@@ -46,15 +41,11 @@ class EditApp(App[CodetourError | None]):
     ]
 
     def __init__(self, open_desk: Callable[[], Desk], *, theme: str = "dark") -> None:
-        # NO_COLOR means the terminal's own two colours, not shades of grey
-        super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
+        super().__init__(ansi_color=plain_colours())
         self._open = open_desk
         self.editor: EditScreen | None = None
         self._leaving = False
-        self.register_theme(DARK)
-        self.register_theme(LIGHT)
-        wanted = NAMES.get("ansi" if self.no_color else theme, theme)
-        self.theme = wanted if wanted in self.available_themes else DARK.name
+        dress(self, theme)
 
     def on_mount(self) -> None:
         self.call_after_refresh(lambda: self.run_worker(self._begin()))

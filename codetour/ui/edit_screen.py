@@ -222,7 +222,7 @@ class EditScreen(EditChanges, EditRecord, Screen[None]):
                 fresh = await in_thread(lambda tour=written: self.desk.save(tour), "save")
             except CodetourError as problem:
                 self.trouble = problem.message
-                self.say(f"Not saved: {problem.message} {problem.hint}".strip(), "error")
+                self.say(f"Not saved: {problem.message.rstrip('.')}. {problem.hint}".strip(), "error")
                 break
             self.trouble = ""
             if written is self.draft.tour:
