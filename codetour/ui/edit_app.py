@@ -18,6 +18,8 @@ from codetour.ui.edit_desk import Desk
 from codetour.ui.edit_keys import EDITS
 from codetour.ui.edit_screen import EditScreen
 
+HEIGHTS = ((0, "-short"), (20, "-middle"), (32, "-tall"))
+"""three panes below each other need more lines than the tour's two"""
 PATIENCE = 10.0
 """seconds that writing the file gets when the app is left"""
 
@@ -27,12 +29,7 @@ class EditApp(App[CodetourError | None]):
 
     TITLE = "codetour edit"
     HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [*WIDTHS]  # pyright: ignore[reportIncompatibleVariableOverride]
-    # three panes below each other need more lines than the tour's two
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
-        (0, "-short"),
-        (20, "-middle"),
-        (32, "-tall"),
-    ]  # pyright: ignore[reportIncompatibleVariableOverride]
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [*HEIGHTS]  # pyright: ignore[reportIncompatibleVariableOverride]
     CSS_PATH = "screens.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         # without priority: in a window that is written in, this key gives the text up
