@@ -28,6 +28,8 @@ class CallSites:
         self._program, self._graph = program, graph
         self._made: dict[str, int] = {}
         """name of an instantiated class -> the least doubt under which it was"""
+        self._imported: dict[tuple[str, str], set[str]] = defaultdict(set)
+        """file and name -> the files from which a walked import brings the name"""
 
     def leads(
         self, parts: Sequence[ast.AST], frame: Frame, lookup: Lookup, *, beside: Sequence[ast.stmt] = ()
@@ -37,10 +39,22 @@ class CallSites:
         `beside` are statements of their own on the same line (`if args.save: save(model)`): their calls are not meant.
         """
         found = [
-            (call, self._made_only(_named(call, edges, lookup)))
+            (call, self._as_imported(call, self._made_only(_named(call, edges, lookup)), frame))
             for call, edges in self._pairs(parts, frame, beside)
         ]
         return [(call, edges if _crowd(edges) <= CROWD else []) for call, edges in found]
+
+    def note_import(self, file: str, name: str, origin: str) -> None:
+        """Remember that the walk passed `from origin import name` in `file`."""
+        self._imported[file, name].add(origin)
+
+    def _as_imported(self, call: ast.Call | None, edges: list[Edge], frame: Frame) -> list[Edge]:
+        """Of `from fast import build` and `from slow import build` in two branches, the one that was passed."""
+        if call is None or not isinstance(call.func, ast.Name) or len(edges) < 2:
+            return edges
+        origins = self._imported.get((frame.module.file, call.func.id), set[str]())
+        kept = [e for e in edges if self._graph.nodes[e.callee].file in origins]
+        return kept or edges
 
     def note_made(self, target: Node, doubt: int) -> None:
         """Remember that a class was instantiated on the way here."""

@@ -158,6 +158,7 @@ class Walker:
             return self._try(node, frame, chance)
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             self._settings(node, frame, chance)
+            self._note_imported(node, frame)
             return False
         if isinstance(node, (ast.Pass, ast.Global, ast.Nonlocal)):
             return False
@@ -181,6 +182,13 @@ class Walker:
             inner.env = self._known.module_globals(module)
             self._block(module.tree.body, inner, chance)
             self._active.discard(start.id)
+
+    def _note_imported(self, node: ast.Import | ast.ImportFrom, frame: Frame) -> None:
+        if isinstance(node, ast.ImportFrom) and node.module:
+            origin = self._program.find_module(frame.module, "." * node.level + node.module)
+            if origin is not None:
+                for alias in node.names:
+                    self._sites.note_import(frame.module.file, alias.asname or alias.name, origin.file)
 
     def _module_node(self, module: Module) -> Node | None:
         """The graph's node for the body of a file, or one like it where no call leaves that body."""

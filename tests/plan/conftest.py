@@ -27,6 +27,7 @@ ENTRIES = {
     "wrapped_model": "train.py",
     "library_example": "examples/fit.py",
     "first_program": "train.py",
+    "chosen_import": "train.py",
 }
 
 Plan = Callable[..., Tour]
