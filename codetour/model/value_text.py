@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Final
 
 from codetour.model.text import clean
 from codetour.model.value import Value
@@ -31,6 +32,9 @@ EXPANDABLE = frozenset(
         "scheduler",
         "loader",
         "dataset",
+        "estimator",
+        "distribution",
+        "frame",
     }
 )
 """kinds that a live driver can open"""
@@ -71,10 +75,38 @@ def scalar_text(value: Value) -> str:
     return f"'{clean(value.scalar, 60)}'"
 
 
+_OPENED: Final = frozenset({"first", "sampled", "origin"})
+"""facts that are told only where the value is opened: in a narrow line they would push out what is of more use"""
+
+
 def facts_text(value: Value, limit: int = 3) -> str:
     """The first facts: `lr 0.001 · mode train`."""
-    pairs = list(value.facts.items())[:limit]
+    pairs = [pair for pair in value.facts.items() if pair[0] not in _OPENED][:limit]
     return " · ".join(f"{clean(k, 20)} {clean(v, 40)}".strip() for k, v in pairs)
+
+
+def numbers_text(value: Value) -> str:
+    """What the numbers are like, the alarming first: `NaN 3 · -1.6…0.97 · mean 0.01 · zero 90%`."""
+    stats = value.stats
+    told = [f"{k} {stats[name]:g}" for k, name in (("NaN", "nan"), ("Inf", "inf")) if stats.get(name)]
+    low, high, mean = stats.get("min"), stats.get("max"), stats.get("mean")
+    if low is None or high is None:
+        return " · ".join(told)
+    if value.dtype == "bool" and mean is not None:
+        return f"true {mean:.0%}"
+    if low == high:
+        return " · ".join((*told, f"{'else' if told else 'all'} {low:.4g}"))
+    told.append(f"{low:.4g}…{high:.4g}")
+    whole = (value.dtype or "").lstrip("u").startswith("int")
+    if mean is not None and not whole:
+        told.append(f"mean {mean:.2g}")
+    if (zero := stats.get("zero", 0.0)) >= _MANY_ZEROS:
+        told.append(f"zero {zero:.0%}")
+    return " · ".join(told)
+
+
+_MANY_ZEROS: Final = 0.25
+"""fewer zeros than that tell nothing of a mask, a ReLU or a sparse gradient"""
 
 
 def stats_text(value: Value) -> str:
@@ -89,12 +121,16 @@ def size_text(value: Value) -> str:
     if value.kind == "module":
         return f"{_large(value.size)} parameters"
     if value.kind in {"list", "tuple", "set", "dataset"}:
-        return f"{value.size:,} items"
+        return _count(value.size, "item", "items")
     if value.kind == "loader":
-        return f"{value.size:,} batches"
+        return _count(value.size, "batch", "batches")
     if value.kind in {"dict", "config"}:
-        return f"{value.size:,} keys"
-    return f"{value.size:,} characters" if value.kind == "text" else ""
+        return _count(value.size, "key", "keys")
+    return _count(value.size, "character", "characters") if value.kind == "text" else ""
+
+
+def _count(n: int, one: str, many: str) -> str:
+    return f"{n:,} {one if n == 1 else many}"
 
 
 def _large(n: int) -> str:
@@ -105,17 +141,72 @@ def _large(n: int) -> str:
 
 
 def details(value: Value, *, named: bool = True) -> str:
-    """Everything after the name, on one line."""
+    """Everything after the name, on one line, what is of most use first: a narrow pane cuts its end."""
+    facts = facts_text(value)
     if value.shape is not None:
-        device = value.device if value.device not in (None, "", "cpu") else ""
+        device = value.device if value.device not in (None, "", "cpu", "cpu:0") else ""
         scalar = scalar_text(value) if value.scalar is not None else ""
-        parts = [dtype_text(value.dtype), shape_text(value, named=named), scalar, clean(device or "", 20)]
+        kind = clean(value.type, 40) if value.kind in {"frame", "image"} else dtype_text(value.dtype)
+        parts = [kind, shape_text(value, named=named), scalar, clean(device or "", 20), numbers_text(value)]
     else:
         shown = scalar_text(value)
-        parts = [shown] if shown else [clean(value.type, 40), size_text(value) or _fields(value)]
+        parts = [shown] if shown else [clean(value.type, 40), size_text(value), contents(value)]
         if value.kind == "config" and not shown and (fields := _fields(value)):
             parts = [clean(value.type, 40), fields]
-    return "  ".join(p for p in (*parts, facts_text(value)) if p)
+    return "  ".join(p for p in (*parts, facts) if p)
+
+
+def contents(value: Value) -> str:
+    """A container by its structure, an object by its most telling entries: `[f32 2×3, 5×3]`, `{ids i64 4×16, …}`."""
+    if value.kind in {"list", "tuple", "set"}:
+        inside = _row(value)
+    elif value.kind == "dict":
+        inside = ", ".join(_pair(item) for item in value.items[:_MOST])
+    else:
+        return "" if value.size is not None else _fields(value)
+    if not inside:
+        return ""
+    left_out = value.size is not None and value.size > min(len(value.items), _MOST)
+    opening, closing = {"list": "[]", "tuple": "()"}.get(value.kind, "{}")
+    return f"{opening}{inside}{', …' if left_out and not inside.startswith('each ') else ''}{closing}"
+
+
+_MOST: Final = 6
+
+
+def _row(value: Value) -> str:
+    """What stands in a row: told once where all is alike, the type once where only shapes differ."""
+    items = value.items[:_MOST]
+    told = [brief(item) for item in items]
+    named = any(item.name and not item.name.isdigit() for item in items)
+    if named:
+        return ", ".join(_pair(item) for item in items)
+    plain = all(item.kind in {"scalar", "text", "none"} for item in items)
+    if len(told) > 1 and len(set(told)) == 1 and not plain:
+        return f"each {told[0]}"
+    if len(told) > 1 and all(item.shape is not None for item in items):
+        kinds = {dtype_text(item.dtype) for item in items}
+        if len(kinds) == 1:
+            return f"{kinds.pop()} " + ", ".join(shape_text(item, named=False) for item in items)
+    return ", ".join(told)
+
+
+def _pair(item: Value) -> str:
+    joint = "=" if item.scalar is not None and item.shape is None else " "
+    return f"{clean(item.name, 24)}{joint}{brief(item)}"
+
+
+def brief(value: Value) -> str:
+    """A value inside another: `f32 2×3`, `0.5`, `dict 3`."""
+    if value.shape is not None and value.kind not in {"frame", "image"}:
+        return f"{dtype_text(value.dtype)} {shape_text(value, named=False)}".strip()
+    if shown := scalar_text(value):
+        return clean(shown, 24)
+    if value.kind == "dict" and value.items:
+        names = ", ".join(clean(item.name, 16) for item in value.items[:4])
+        return f"{{{names}{', …' if (value.size or 0) > 4 else ''}}}"
+    size = "" if value.size is None else f" {_large(value.size)}"
+    return f"{clean(value.type, 24)}{size}"
 
 
 _TELLING = re.compile(

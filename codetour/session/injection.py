@@ -19,7 +19,16 @@ MODULE: Final = "_codetour_capture"
 
 FOLDER: Final = Path(__file__).with_name("injected")
 FILES: Final = (
-    *("reach", "plain_values", "torch_tensors", "torch_layers", "array_values", "torch_data", "frameworks"),
+    *(
+        "reach",
+        "plain_values",
+        "standard",
+        "torch_tensors",
+        "torch_layers",
+        "array_values",
+        "torch_data",
+        "frameworks",
+    ),
     *("kinds", "frames", "answers", "waiting", "stacks", "beside", "details", "words"),
 )
 """in the order in which each needs only those before it"""

@@ -18,18 +18,22 @@ CONTENTS: Final = "contents"
 _NUMBER: Final = r"-?(?:\d[\d,]*(?:\.\d+)?(?:e[+-]?\d{1,3})?|nan|inf)%?"
 _SHAPE: Final = r"(?:\w{1,40}=)?\d+(?: ?× ?(?:\w{1,40}=)?\d+)*|scalar"
 _TYPE: Final = r"[A-Za-z_][\w.\[\]]{0,60}"
-_SIZE: Final = r"[\d,.]+[kMG]? (?:items|keys|batches|parameters|characters)"
+_SIZE: Final = r"[\d,.]+[kMG]? (?:items?|keys?|batch(?:es)?|parameters|characters?)"
 _DATA: Final = frozenset(
-    {"first", "gradient", "columns", "name", "name_or_path", "mean", "std", "min", "max", "nan"}
-)
+    {"first", "gradient", "columns", "name", "name_or_path", "mean", "std", "min", "max", "nan", "NaN", "Inf", "all",
+     "zero", "true", "missing", "file", "path", "at", "text", "names", "levels", "last", "classes", "message"}
+)  # fmt: skip
 """facts that tell contents or statistics of data, or what somebody called it"""
 _FACT: Final = re.compile(
     rf"{_NUMBER}(?:, {_NUMBER}){{0,3}}|\(?{_NUMBER}(?:, ?{_NUMBER}){{0,3}},?\)?|{_SHAPE}|True|False|None|train|eval"
     rf"|all|leaf|one|shuffled|in order|empty: no step yet|for \d+ tensors|[\d,]+ of [\d,]+|\w{{1,40}}Backward\d*"
 )
+_FACT_NAME: Final = re.compile(r"[A-Za-z_][\w-]{0,40}")
 _PART: Final = re.compile(
     rf"{_NUMBER}|{_SHAPE}|{_TYPE}|{_SIZE}|(?:cuda|mps|xpu|cpu)(?::\d+)?|True|False|None"
 )
+_OPENING: Final = re.compile(r"(?:^|  )[\[({']")
+"""where a text or what a container holds begins: blanks inside may look like the end of a part"""
 _MOVED: Final = re.compile(
     rf"{_NUMBER} → {_NUMBER}|shape .{{1,200}} → .{{1,200}}|size [\d,]+ → [\d,]+|size|another {_TYPE}"
     rf"|weights moved by [\w .%]{{1,40}}|(?:True|False|None) → (?:True|False|None)|{_TYPE} \S* → {_TYPE} \S*"
@@ -41,7 +45,8 @@ _TYPE_MOVED: Final = re.compile(rf"{_TYPE} → {_TYPE}")
 
 def plain_fact(name: str, text: str) -> bool:
     """Whether a fact about a value is a setting or a size."""
-    return name not in _DATA and _FACT.fullmatch(text) is not None
+    named = _FACT_NAME.fullmatch(name) is not None and name not in _DATA
+    return named and _FACT.fullmatch(text) is not None
 
 
 def plain_value(value: Value) -> Value:
@@ -68,9 +73,9 @@ def plain_change(change: Change) -> Change:
 def _plain_text(change: Change) -> str:
     if change.mark == "~":
         return change.text if _moved(change.text) else CONTENTS
-    # `f32  B=4 × T=32  first 0 0 14`: what a value is, then facts
+    # `f32  B=4 × T=32  first 0 0 14`: what a value is, then facts; nothing from where contents open
     kept: list[str] = []
-    for part in change.text.split("  "):
+    for part in _OPENING.split(change.text, maxsplit=1)[0].split("  "):
         if _PART.fullmatch(part):
             kept.append(part)
         else:

@@ -108,6 +108,9 @@ def deque_value(value: Any, out: dict[str, Any], budget: Budget, depth: int) -> 
     )
     size = kind.__len__(value)
     out.update(k="list", z=size)
+    most = _type_dict(kind)["maxlen"].__get__(value)
+    if most is not None:
+        out["f"] = {"most": str(most)}
     if depth < budget.depth:
         head = [kind.__getitem__(value, i) for i in range(min(size, budget.items))]
         put_items(out, [str(i) for i in range(len(head))], head, budget, depth)
@@ -165,7 +168,9 @@ def partial_value(value: Any, out: dict[str, Any], budget: Budget, depth: int) -
     out["k"] = "function"
     with contextlib.suppress(Exception):
         call = _functools_partial("func").__get__(value)
-        out["x"] = "partial " + (cut(call.__qualname__, 60) if type(call) is types.FunctionType else "")
+        named = type(call) in (types.FunctionType, types.BuiltinFunctionType)
+        name = call.__qualname__ if named else _type_name(call) if type in mro(type(call)) else ""
+        out["x"] = "partial " + cut(name, 60)
 
 
 def _functools_partial(name: str) -> Any:
