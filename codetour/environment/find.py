@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final, Literal
 
+from codetour.environment.activation import conda_prefix
 from codetour.environment.probe import Interpreter, ask
 from codetour.errors import EnvironmentProblem
 from codetour.model.source import Tree
@@ -18,6 +21,8 @@ Mode = Literal["auto", "current"]
 _OWN: Final = (".venv", "venv", "env", ".env", "virtualenv")
 MADE: Final = "made by codetour for this repository"
 _BIN: Final = ("bin/python", "Scripts/python.exe")
+_CONDA_FILES: Final = ("environment.yml", "environment.yaml", "conda.yml", "conda.yaml", "env.yml")
+_CONDA_BASES: Final = ("miniconda3", "anaconda3", "miniforge3", "mambaforge", "micromamba", ".conda")
 _MOST: Final = 8
 """interpreters asked at most"""
 
@@ -88,6 +93,7 @@ def _places(tree: Tree, mode: Mode, made: Path | None) -> Iterator[tuple[Path, s
                     path = folder / name / end
                     if _is_link_out(path, tree.root):
                         yield path, f"the repository's own {name}"
+        yield from _conda(tree)
         if made is not None:
             yield made, MADE
         yield from _pyenv(tree)
@@ -108,6 +114,54 @@ def _is_link_out(path: Path, root: Path) -> bool:
         return False
     real = Path(os.path.realpath(path))
     return Path(os.path.realpath(root)) not in real.parents
+
+
+def _conda(tree: Tree) -> Iterator[tuple[Path, str]]:
+    """Conda environments: one inside the work tree that git does not know, and one of the name that the tree gives."""
+    for name in _OWN:
+        path = tree.root / name / _BIN[0]
+        if conda_prefix(path) is not None and not _is_link_out(path, tree.root) and _is_untracked(path, tree):
+            yield path, f"the repository's own {name}"
+    name = next(filter(None, (_conda_name(tree.root / file) for file in _CONDA_FILES)), "")
+    if name:
+        for prefix in _conda_prefixes():
+            if prefix.name == name and conda_prefix(prefix / _BIN[0]) is not None:
+                yield prefix / _BIN[0], f"conda's {name}, named by the repository"
+
+
+def _conda_name(file: Path) -> str:
+    """The name that an environment file gives its environment."""
+    try:
+        with file.open(encoding="utf-8", errors="replace") as opened:
+            found = re.search(r"^name:\s*['\"]?([\w.-]+)", opened.read(100_000), re.MULTILINE)
+    except OSError:
+        return ""
+    return found[1] if found is not None and found[1] not in {"base", "root"} else ""
+
+
+def _conda_prefixes() -> Iterator[Path]:
+    """Every environment that conda has noted, then those in the usual places."""
+    home = Path.home()
+    try:
+        noted = (home / ".conda" / "environments.txt").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        noted = ""
+    yield from (Path(line.strip()) for line in noted.splitlines()[:500] if line.startswith(os.sep))
+    for base in _CONDA_BASES:
+        yield from sorted((home / base / "envs").glob("*"))
+
+
+def _is_untracked(path: Path, tree: Tree) -> bool:
+    """Made here and not brought by the repository: a git work tree that does not know the file."""
+    if not (tree.top or tree.root).joinpath(".git").exists():
+        return False
+    # settings of the repository that would start programs are switched off
+    words = ("git", "-c", "core.fsmonitor=false", "ls-files", "--", str(path))
+    try:
+        done = subprocess.run(words, cwd=tree.root, capture_output=True, timeout=10, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return False
+    return not done.stdout.strip()
 
 
 def _pyenv(tree: Tree) -> Iterator[tuple[Path, str]]:

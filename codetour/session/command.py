@@ -11,10 +11,11 @@ import json
 import os
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Final
 
+from codetour.environment.activation import activated
 from codetour.errors import EnvironmentProblem, NoEntryPoint, SessionError
 from codetour.model.entry import Launch, Override
 from codetour.model.source import Tree
@@ -120,6 +121,12 @@ def make_command(tree: Tree, tour: Tour, options: LaunchOptions, *, python: Path
         isolation=_isolation(options, sandbox),
         changes=changes if given != tuple(argv) else (),
     )
+
+
+def with_activation(command: Command) -> Command:
+    """With the variables that the environment's own scripts set; they are run, so only when the program is started."""
+    variables = activated(command.python, command.environment.variables)
+    return replace(command, environment=replace(command.environment, variables=variables))
 
 
 def _isolation(options: LaunchOptions, sandbox: Bubblewrap | None) -> str:

@@ -23,7 +23,7 @@ from codetour.model.tour import Tour
 from codetour.model.value import Seen, Value
 from codetour.session.attached import Attached
 from codetour.session.bind import Unbindable, bind
-from codetour.session.command import Command, make_command
+from codetour.session.command import Command, make_command, with_activation
 from codetour.session.conditions import When
 from codetour.session.debugger import Debugger
 from codetour.session.endings import Outcome
@@ -173,6 +173,7 @@ class LiveDriver:
         command = make_command(
             self._tree, self._tour, self.options, python=self.interpreter.path, scratch=self._scratch
         )
+        command = await asyncio.to_thread(with_activation, command)
         patches = {} if DATA_WORKERS in self.options.refused else {"workers": 0}
         if self.options.max_batches:
             patches["max_batches"] = self.options.max_batches

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from codetour.environment.activation import activation_variables
 from codetour.model.entry import Override
 from codetour.session.options import LaunchOptions
 from codetour.session.sandbox import cleared
@@ -81,6 +82,7 @@ def environment(
     variables = {k: v for k, v in os.environ.items() if k not in hidden}
     if sandboxed:
         variables = cleared(variables)
+    variables = activation_variables(options.python, variables)
     for name in ("PYTHONHOME", "PYTHONSTARTUP", "DEBUGPY_RUNNING"):
         variables.pop(name, None)
     overrides = planned(options, launch_env)
