@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any, Final, cast
@@ -13,6 +14,9 @@ from codetour.plan.defaults import Options
 from codetour.plan.moments import Frame
 from codetour.plan.program import Module, Program, dotted_text
 
+BATCHES: Final = 20
+"""of a pass over the data, as many as a run's `--max-batches` lets through unless told otherwise"""
+_LOADER: Final = re.compile(r"(?i)(data_?)?loader\w*$|(^|\.)\w*_dl$|train_iter$")
 _OWN: Final = ("self", "cls")
 
 
@@ -92,7 +96,8 @@ class Knowledge:
                 items = cast("list[Any]", value.value)
             fits = len(items) == len(target.elts)
             for i, element in enumerate(target.elts):
-                self.assign(frame, element, Known(items[i], value.varies) if value and fits else None)
+                counts = value.counts if value and i == 0 else None
+                self.assign(frame, element, Known(items[i], value.varies, counts) if value and fits else None)
             return
         name = dotted_text(target)
         if value is not None and self._grows(frame, target, value):
@@ -171,6 +176,13 @@ def _counts(over: ast.Call, lookup: Lookup) -> range | None:
     return range(*bounds[:3]) or None
 
 
+def _capped(over: ast.expr, start: Known) -> range | None:
+    """The numbers of the batches of one pass: a tour ends each pass over a loader early."""
+    names = (dotted_text(n) for n in ast.walk(over) if isinstance(n, (ast.Name, ast.Attribute)))
+    loader = any(_LOADER.search(name) for name in names)
+    return range(start.value, start.value + BATCHES) if loader and type(start.value) is int else None
+
+
 def first_item(over: ast.expr, lookup: Lookup) -> Known | None:
     """What a loop's variable is worth the first time round."""
     if isinstance(over, ast.Call):
@@ -181,7 +193,11 @@ def first_item(over: ast.expr, lookup: Lookup) -> Known | None:
         if name == "enumerate" and over.args:
             given = over.args[1] if len(over.args) > 1 else next((k.value for k in over.keywords), None)
             start = evaluate(given, lookup) if given else Known(0)
-            return Known([start.value, None], varies=True) if start else None
+            return (
+                Known([start.value, None], varies=True, counts=_capped(over.args[0], start))
+                if start
+                else None
+            )
         if name == "tqdm" and over.args:
             return first_item(over.args[0], lookup)
     listed = evaluate(over, lookup)

@@ -28,6 +28,7 @@ ENTRIES = {
     "library_example": "examples/fit.py",
     "first_program": "train.py",
     "chosen_import": "train.py",
+    "late_report": "train.py",
 }
 
 Plan = Callable[..., Tour]
