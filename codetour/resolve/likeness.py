@@ -62,9 +62,15 @@ def ratio(left: list[str] | str, right: list[str] | str) -> float:
     return matcher.ratio()
 
 
-def likeness(left: list[str], right: list[str]) -> float:
-    """0..1: the mean of how alike two statements are by words and by letters."""
-    return (ratio(left, right) + ratio("".join(left), "".join(right))) / 2
+def likeness(left: list[str], right: list[str], *, least: float = 0.0) -> float:
+    """0..1: the mean of how alike two statements are by words and by letters; 0 where it cannot be `least`."""
+    words = ratio(left, right)
+    mine, theirs = "".join(left), "".join(right)
+    # letters take most of the time, and at best all those of the shorter text are found
+    letters = 2 * min(len(mine), len(theirs)) / max(len(mine) + len(theirs), 1)
+    if (words + letters) / 2 < least:
+        return 0.0
+    return (words + ratio(mine, theirs)) / 2
 
 
 def rarity(scope: list[Statement]) -> Counter[str]:
@@ -85,6 +91,8 @@ def shared_rare(left: list[str], right: list[str], spread: Counter[str], size: i
 
 def target(words: list[str]) -> str:
     """What an assignment assigns to (`self.lr`, `x,y`), "" for any other statement."""
+    if "=" not in words:
+        return ""
     depth = 0
     for k, word in enumerate(words):
         depth += (word in "([{") - (word in ")]}")

@@ -272,4 +272,5 @@ def _like(left: str, right: str) -> float:
     mine, theirs = tokens(left.strip()), tokens(right.strip())
     if not mine or not theirs:
         return 0.0
-    return likeness(mine, theirs)
+    # what is below can neither be the next form of a line nor a rival to it
+    return likeness(mine, theirs, least=min(ENOUGH, ENOUGH_SHORT) - LEAD)
