@@ -157,7 +157,7 @@ def judge_stop(
     if known is not None:
         found = resolver.resolve(known)
         since = str(known.print["commit"])[:8]
-        return replace(found, reason=f"{found.reason} (since {since}, when the step was last set)")
+        return found._replace(reason=f"{found.reason} (since {since}, when the step was last set)")
     if anchor.file and (anchor.text or anchor.print):
         return resolver.resolve(anchor)
     from codetour.check.foreign import judge_foreign

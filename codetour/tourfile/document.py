@@ -11,7 +11,6 @@ import os
 import re
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path as File
 from typing import Any, Final
 
@@ -26,15 +25,12 @@ _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _INDENT: Final = re.compile(r"\n([ \t]+)\S")
 
 
-@dataclass(slots=True)
 class Document:
     """The text and JSON of one tour file."""
 
-    name: str
-    text: str
-    value: Any
-    bom: bool = False
-    _spots: dict[Path, Span] = field(default_factory=dict[Path, Span], repr=False)
+    def __init__(self, name: str, text: str, value: Any, *, bom: bool = False) -> None:
+        self.name, self.text, self.value, self.bom = name, text, value, bom
+        self._spots: dict[Path, Span] = {}
 
     def span(self, path: Path) -> Span:
         """Where the value at `path` stands; where it is missing, the innermost value round it."""
@@ -100,7 +96,7 @@ def make_document(text: str, name: str, *, bom: bool = False) -> Document:
     if not isinstance(value, dict):
         problem = Problem(1, 1, "", "a tour is one JSON object with `title` and `steps`")
         raise TourProblem(name, [problem])
-    return Document(name, text, value, bom)
+    return Document(name, text, value, bom=bom)
 
 
 def to_text(value: Any, indent: str | None = "  ") -> str:

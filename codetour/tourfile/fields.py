@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
 from codetour.tourfile.jsontext import Path
@@ -17,11 +16,11 @@ _KINDS: Final[dict[type[Any], str]] = {
 BIG: Final = 10**9
 
 
-@dataclass(slots=True)
 class Findings:
     """Problems by path, in the order found."""
 
-    found: list[tuple[Path, str]] = field(default_factory=list[tuple[Path, str]])
+    def __init__(self) -> None:
+        self.found: list[tuple[Path, str]] = []
 
     def add(self, path: Path, text: str) -> None:
         self.found.append((path, text))

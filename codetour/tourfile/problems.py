@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from codetour.errors import UsageProblem
 from codetour.model.text import clean
@@ -13,8 +12,7 @@ SHOWN: Final = 20
 """findings printed in one message; the exception holds them all"""
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """One finding in a tour file."""
 
     line: int
