@@ -13,7 +13,7 @@ from typing import Any, Final
 from codetour.errors import UsageProblem
 from codetour.model.source import Sources
 from codetour.model.tour import Anchor, Tour
-from codetour.resolve.files import Files, line_hashes
+from codetour.resolve.files import PYTHON, Files, line_hashes
 from codetour.resolve.likeness import target
 from codetour.resolve.statements import MODULE, Index, Statement, digest
 
@@ -26,6 +26,9 @@ WHOLE: Final = 160
 NEIGHBOURS: Final = 4
 _LONGEST: Final = 2000
 _MOST_PATHS: Final = 5000
+_MOST_READ: Final = 1000
+"""files looked through when an anchor is made"""
+_MOST_BESIDE: Final = 24
 FORMAT: Final = 1
 
 
@@ -37,7 +40,8 @@ def make(sources: Files | Sources, file: str, line: int) -> Anchor:
     last = len(index.lines) - (1 if index.lines and not index.lines[-1] else 0)
     if not 1 <= line <= last:
         raise UsageProblem(f"{file} has {last} lines, there is no line {line}", hint="Check the line.")
-    return _anchor(index, file, line)
+    made = _anchor(index, file, line)
+    return _beside(sources, made) if isinstance(sources, Files) else made
 
 
 def complete(tour: Tour, root: Path | Files) -> Tour:
@@ -61,7 +65,19 @@ def refresh(files: Files, anchor: Anchor) -> Anchor:
     index = files.index(anchor.file) if anchor.file else None
     if index is None or not 1 <= anchor.line <= len(index.lines):
         return anchor
-    return _anchor(index, anchor.file, anchor.line)
+    return _beside(files, _anchor(index, anchor.file, anchor.line))
+
+
+def _beside(files: Files, anchor: Anchor) -> Anchor:
+    """With the other files that hold the line now: what it can not have moved to later."""
+    others = files.python()
+    if not anchor.print or not anchor.file.endswith(PYTHON) or len(others) > _MOST_READ:
+        return anchor
+    line = digest(anchor.text)
+    also = [digest(f) for f in others if f != anchor.file and line in files.hashes(f)]
+    if len(also) > _MOST_BESIDE:
+        return anchor
+    return replace(anchor, print=anchor.print | {"also": pack(sorted(also))})
 
 
 def pack(values: list[int]) -> str:

@@ -13,17 +13,19 @@ from codetour.model.tour import Tour
 from codetour.resolve.anchors import unpack
 from codetour.resolve.files import Files
 from codetour.resolve.history import History
-from codetour.resolve.statements import digest
+from codetour.resolve.statements import digest, normal
 
-ALIKE: Final = 0.55
+ALIKE_FOR_SURE: Final = 0.55
 """share of its lines that a file must have kept under a wholly new name"""
+ALIKE: Final = 0.35
+"""where no other file has half as many of them"""
 ALIKE_NAMED: Final = 0.12
 """where the name stayed"""
 ALIKE_VOUCHED: Final = 0.03
 """where the name stayed and the folder has moved as a whole"""
 LEAD: Final = 0.15
 TOGETHER: Final = 3
-"""files of a folder that must have moved along"""
+"""files of a folder that must have moved along; stops and scopes by which a file must lead"""
 
 
 class Homes:
@@ -36,6 +38,11 @@ class Homes:
         self._prints: dict[str, Any] = cast("dict[str, Any]", kept) if isinstance(kept, dict) else {}
         self._paths = frozenset(unpack(shared.get("paths")))
         self._homes: dict[str, str | None] = {}
+        self._statements: dict[str, list[str]] = {}
+        for stop in tour.stops if tour is not None else ():
+            self._statements.setdefault(stop.anchor.file, []).append(
+                str(stop.anchor.print.get("statement", stop.anchor.text))
+            )
 
     def find(self, file: str, history: History) -> str | None:
         """The file that is now what `file` was, None where it is gone or several may be it."""
@@ -72,7 +79,7 @@ class Homes:
         if not sketch or len(there.intersection(sketch)) < 0.4 * len(sketch):
             return False
         kept = self._files.hashes(home).intersection(sketch)
-        return len(there & kept) >= 0.4 * len(kept)
+        return len(there & kept) >= 0.5 * len(kept)
 
     def _kept(self, file: str, key: str) -> object:
         kept = self._prints.get(file)
@@ -121,6 +128,25 @@ class Homes:
             reverse=True,
         )
         if not ranked or (len(ranked) > 1 and ranked[0][0] - ranked[1][0] < LEAD):
+            return self._most_stops(file, [other for _, other in ranked])
+        best = ranked[0][1]
+        next_best = max((s for o, s in shares.items() if o != best), default=0.0)
+        sure = _common_tail(file, best) or shares[best] >= ALIKE_FOR_SURE or shares[best] >= 2 * next_best
+        return best if sure else None
+
+    def _most_stops(self, file: str, candidates: list[str]) -> str | None:
+        """The candidate that holds clearly more of the stops' statements and of the old scopes than the others do."""
+        wanted = {digest(normal(text)) for text in self._statements.get(file, ())}
+        scopes = self.scopes(file)
+        indexes = [(index, c) for c in candidates if (index := self._files.index(c)) is not None]
+        ranked = sorted(
+            (
+                (len(wanted & index.by_key.keys()) + len(scopes & index.scopes.keys()), c)
+                for index, c in indexes
+            ),
+            reverse=True,
+        )
+        if len(ranked) < 2 or ranked[0][0] - ranked[1][0] < max(TOGETHER, 0.15 * ranked[0][0]):
             return None
         return ranked[0][1]
 

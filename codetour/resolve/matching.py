@@ -42,6 +42,8 @@ class Print:
     kind: str
     sole: str
     """what the statement assigns to, where no other statement of its scope did"""
+    also: frozenset[int] | None
+    """paths of the other files that had the line then, None where that is not known"""
     counts: Counter[int] = field(default_factory=Counter[int])
 
     @property
@@ -74,6 +76,7 @@ def read_print(anchor: Anchor) -> Print:
         into=_whole(kept.get("into"), 0),
         kind=made.kind,
         sole=target(made.tokens) if kept.get("sole") is True else "",
+        also=frozenset(unpack(kept["also"])) if isinstance(kept.get("also"), str) else None,
         counts=Counter(skeleton),
     )
 

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple, TypeGuard
 
+from codetour.resolve.elsewhere import ALONE, elsewhere, share_of
 from codetour.resolve.files import Files
 from codetour.resolve.homes import Homes
 from codetour.resolve.likeness import likeness
 from codetour.resolve.matching import Candidate, Match, Place, Print, best
-from codetour.resolve.statements import MODULE, Index, Statement, digest
+from codetour.resolve.statements import MODULE, Index, Statement
 
 SAME_SCOPE: Final = 0.62
 RENAMED_SCOPE: Final = 0.66
@@ -28,14 +29,8 @@ VOTES: Final = 0.12
 """share of a scope's statements that its successor must hold"""
 OTHER_SCOPE: Final = 0.74
 OTHER_FILE: Final = 0.80
-SHORT_LINE: Final = 8
-MOST_FILES: Final = 20
-KNOWN: Final = 3
-"""lines of a stop and its neighbours that another file must hold"""
 EMPTIED: Final = 0.3
 """a scope that has kept less of its statements may have given the rest to another file"""
-ALONE: Final = 6
-"""words that a statement must have to be told from others by its text alone"""
 NEAR_ALONE: Final = 0.15
 MARGIN: Final = 0.06
 """lead over the second best; less is a guess"""
@@ -78,10 +73,10 @@ def search(found: Print, files: Files, homes: Homes, home: str | None) -> Found 
         match = _alone(found, home, index)
         if match is not None:
             return Found(match, 2)
-    if symbol == MODULE or (index is not None and _overlap(found, index, symbol) >= EMPTIED):
+    if index is not None and (symbol == MODULE or share_of(found, index, symbol) >= EMPTIED):
         return None
-    match = _other_file(found, files, homes, home)
-    return Found(match, 3) if _sure(match, OTHER_FILE) else None
+    match = elsewhere(found, files, homes, home)
+    return Found(match, 3) if _told(match, found, OTHER_FILE) else None
 
 
 def _renamed_scope(found: Print, home: str, index: Index, homes: Homes) -> Match | None:
@@ -90,7 +85,7 @@ def _renamed_scope(found: Print, home: str, index: Index, homes: Homes) -> Match
     if not scopes:
         return None
     votes = sorted(
-        ((_overlap(found, index, s), s) for s in index.scopes if s not in scopes and s != MODULE),
+        ((share_of(found, index, s), s) for s in index.scopes if s not in scopes and s != MODULE),
         reverse=True,
     )
     if not votes or votes[0][0] * found.size < 3 or votes[0][0] < VOTES:
@@ -103,33 +98,13 @@ def _renamed_scope(found: Print, home: str, index: Index, homes: Homes) -> Match
 def _other_scope(found: Print, home: str, index: Index, homes: Homes) -> Match | None:
     """A scope that was there before is a sibling: only a text unique then may have moved into it."""
     scopes = homes.scopes(found.anchor.file)
-    here = _overlap(found, index, found.anchor.symbol)
+    here = share_of(found, index, found.anchor.symbol)
     places = [
         place
         for place in _alike(found, home, index)
         if place.scope not in scopes or (found.copies == 1 and place.scope != found.anchor.symbol)
     ]
     return best(found, places, exact=lambda scope: scope in scopes or here >= 0.5)
-
-
-def _other_file(found: Print, files: Files, homes: Homes, home: str | None) -> Match | None:
-    text = found.anchor.text
-    if len(found.tokens) < ALONE or len(text) <= SHORT_LINE:
-        return None
-    holding = [f for f in files.holding(text, found.anchor.file) if f != home]
-    want = {digest(line) for line in (text, *found.near) if len(line) > SHORT_LINE}
-    places: list[Place] = []
-    for file in holding[:MOST_FILES]:
-        index = files.index(file) if len(want & files.hashes(file)) >= KNOWN else None
-        if index is None or (home and homes.fork_of(home, file, found.anchor.file)):
-            continue
-        least = 0.85 if homes.was_there(file) else 0.65
-        places += [p for p in _alike(found, file, index) if p.likeness >= least]
-    match = best(found, places)
-    # a line that has spread to several new files is in none of them for certain
-    if match is None or any(f != match.best.file and not homes.was_there(f) for f in holding):
-        return None
-    return match
 
 
 def _alone(found: Print, home: str, index: Index) -> Match | None:
@@ -167,10 +142,6 @@ def _sure(match: Match | None, least: float) -> TypeGuard[Match]:
     return match is not None and match.confidence >= least and match.margin >= MARGIN
 
 
-def _overlap(found: Print, index: Index, scope: str) -> float:
-    return sum((found.counts & index.bag(scope)).values()) / max(1, found.size)
-
-
 def _alike(found: Print, file: str, index: Index) -> list[Place]:
     """The scopes of a file that may be the old one under another name, or have taken over part of it."""
     anchor = found.anchor
@@ -179,7 +150,7 @@ def _alike(found: Print, file: str, index: Index) -> list[Place]:
     for scope in index.scopes:
         if scope == anchor.symbol and file == anchor.file:
             continue
-        share = _overlap(found, index, scope)
+        share = share_of(found, index, scope)
         same = scope != MODULE and scope.rsplit(".", 1)[-1] == leaf
         if share >= 0.3 or (same and share >= 0.15) or (found.key in index.bag(scope) and share >= 0.2):
             made.append(Place(file, index, scope, min(0.95, share + 0.2 * same)))

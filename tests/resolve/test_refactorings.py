@@ -244,6 +244,36 @@ def test_a_function_that_moves_to_another_module(history: History) -> None:
     assert history.shown(find()).startswith("predicted = model(x)")
 
 
+POINTERS = """class Pointer:
+    def __init__(self):
+        self.values = set()
+
+    def get(self):
+        return self.values
+
+
+class Names:
+    def get(self):
+        return sorted(self.names)
+"""
+
+
+def test_a_short_statement_goes_where_its_class_goes(history: History) -> None:
+    history.write(parts_py=POINTERS)
+    find = history.stop("return self.values", "parts.py")
+    at = POINTERS.index("class Names")
+    history.write(parts_py=POINTERS[at:], pointers_py=POINTERS[:at])
+    assert (find().file, history.shown(find())) == ("pointers.py", "return self.values")
+
+
+def test_a_twin_that_was_there_already_is_not_where_a_deleted_function_went(history: History) -> None:
+    history.write(other_py=MODEL.replace("def train(", "def fit("))
+    find = history.stop("predicted = model(x).argmax(dim=1)")
+    at, end = MODEL.index("def accuracy"), MODEL.index("def train(")
+    history.write(train_py=MODEL[:at] + MODEL[end:])
+    assert find().status == "lost"
+
+
 def test_a_method_that_moves_to_another_class(history: History) -> None:
     find = history.stop("hidden = torch.relu")
     at, end = MODEL.index("    def forward"), MODEL.index("def accuracy")
