@@ -28,7 +28,8 @@ async def test_every_supported_version_can_be_toured(scripts, run_tour, version)
     if not found:
         pytest.skip(f"no Python {version} under {VERSIONS}")
     tour = Tour("t", stops_of(scripts / "shapes.py"), entry=TourEntry("train", "shapes.py"))
-    run = await run_tour(scripts, tour, python=str(found[0]))
+    run = await run_tour(scripts, tour, python=str(found[0]), to_end=True)
+    assert run.end.code == 0
     assert run.driver.interpreter.text.startswith(version + ".")
     assert len(run.reached) == 3
     assert all(s.frames[0].values for s in run.reached if s.frames[0].symbol != "<module>")

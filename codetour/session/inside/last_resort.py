@@ -7,6 +7,7 @@ signal.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import os
 import signal
@@ -29,6 +30,15 @@ def register(folder: str) -> None:
             kept[:] = [opened]
             faulthandler.register(first + 9, file=opened, all_threads=True, chain=False)
 
+    def end() -> None:
+        # what hangs on the list of things to do after a fork is let go when there are no files any more
+        with contextlib.suppress(Exception):
+            import faulthandler
+
+            faulthandler.unregister(first + 9)
+            kept.pop().close()
+
     kept: list[Any] = []
     begin()
+    atexit.register(end)
     os.register_at_fork(after_in_child=begin)
