@@ -108,15 +108,18 @@ def _values(role: Role) -> frozenset[str]:
 def _another_mode(command: Command) -> bool:
     """Does it ask by name for a mode that neither trains nor evaluates, as `--mode align` does?"""
     modes = words().mode_arguments
-    asked = (a.lstrip("-").partition("=")[0] in modes for a in command.argv if a.startswith("--"))
+    asked = (a[2:].partition("=")[0] in modes for a in command.argv if a.startswith("--") and "$" not in a)
     return any(asked) and command_role(command) == "any"
 
 
 def _cost(command: Command) -> int:
     """Small documented examples first: "I only have a CPU" beats eight GPUs; placeholders help nobody."""
     words = " ".join(command.argv).lower()
-    cost = 3 * ("cpu" not in words)
-    cost += 3 * bool(re.search(r"<|\{|/path|path/to|\.\.\.|\$|\[-", words)) + 2 * bool(command.launcher)
+    place = f"{posixpath.basename(command.source)} {command.heading}".lower()
+    cost = 3 * ("cpu" not in words and re.search(r"cpu(?!s)", place) is None)
+    # what a shell script fills in is left out; a hole in the text is the reader's to fill
+    cost += 3 * bool(re.search(r"<|(?<!\$)\{|/path|path/to|\.\.\.|\[-", words)) + ("$" in words)
+    cost += 2 * bool(command.launcher)
     cost += command.kind not in ("readme", "dvc", "mlproject")
     cost += 2 * bool(re.search(r"resume|checkpoint|pretrained|finetune|distributed|multi", words)) - bool(
         re.search(r"debug|small|tiny|quick|cartpole|mnist|toy", words)

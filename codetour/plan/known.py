@@ -16,7 +16,7 @@ from codetour.plan.program import Module, Program, dotted_text
 
 BATCHES: Final = 20
 """of a pass over the data, as many as a run's `--max-batches` lets through unless told otherwise"""
-_LOADER: Final = re.compile(r"(?i)(data_?)?loader\w*$|(^|\.)\w*_dl$|train_iter$")
+_LOADER: Final = re.compile(r"(?i)(data_?)?loader\w*$|(^|\.)\w*_dl$|train_iter$|^(pbar|tk0)$")
 _OWN: Final = ("self", "cls")
 
 

@@ -22,9 +22,15 @@ _LOSSES: Final[tuple[tuple[str, str], ...]] = (
         "policy-loss",
         r"(?i)pg_loss|policy_loss|ratio|surr\d?|actor_loss|log_?prob\w*\W.*(adv|reward|return)|clip_coef",
     ),
-    ("value-loss", r"(?i)v_loss|value_loss|td_|q_value|q_a\b|expected_q|critic_loss|old_val|bellman"),
-    ("adversarial-loss", r"(?i)adversarial|[gd]_loss|loss_?[gd]\b|errd|errg|real_loss|fake_loss|loss_gan"),
-    ("vae-loss", r"(?i)\bkld?\b|elbo|recons?_loss|vae"),
+    (
+        "value-loss",
+        r"(?i)v_loss|value_loss|(?<![a-z])td_|q_value|q_a\b|expected_q|critic_loss|old_val|bellman",
+    ),
+    (
+        "adversarial-loss",
+        r"(?i)adversarial|(?<![a-z])[gd]_loss|loss_?[gd]\b|errd|errg|real_loss|fake_loss|loss_gan",
+    ),
+    ("vae-loss", r"(?i)(?<![a-z])kld?(_loss)?\b|elbo|recons?_loss|vae"),
     ("noise-loss", r"(?i)p_losses|noise_pred|training_losses|\bnoise\b.*loss|diffusion"),
     ("binary-loss", r"(?i)bce|binary_cross|with_logits|sigmoid_cross"),
     ("cross-entropy", r"(?i)cross_?entropy|nll|softmax_cross|crossentropy"),

@@ -41,7 +41,7 @@ from codetour.source.reading import TreeSources
 
 _TRIVIAL: Final = re.compile(
     r"makedirs|mkdir|seed|warnings|filterwarnings|cudnn|sys\.path|environ|^print|set_printoptions|matplotlib|getLogger|"
-    r"mark_flag|set_verbosity|basicConfig|freeze_support|^__\w+__|^'|is_available\(\)$|set_start_method|pd\.set_option"
+    r"mark_flag|set_verbosity|basicConfig|freeze_support|^__\w+__|^'|is_available\(\):?$|set_start_method|pd\.set_option"
 )
 """statements that set the stage and say nothing"""
 FEW: Final = 8
