@@ -92,6 +92,7 @@ class Walk:
         """one halt is understood at a time"""
         self._outcome: Outcome | None = None
         self._crash: Outcome | None = None
+        self._crashed_in: Process | None = None
         self.debugger = make(self.output)
         self.company = Company(self.debugger, options.rank)
         self.visits = Visits(self)
@@ -271,8 +272,8 @@ class Walk:
         reason = halt.stopped.reason
         if reason in BREAKPOINTS:
             reason = "run to here" if self.arming.target == (path, top.line) else by_hand
-            if self._options.interactive:
-                reason = reason or self.stepping.own_break(self._command.paths.tree_file(top.path), top.line)
+            if self._options.interactive and not reason:
+                reason = self.stepping.own_break(self._command.paths.tree_file(top.path), top.line)
             if not reason:
                 return False
         self.arming.target = None
@@ -289,12 +290,12 @@ class Walk:
         if kind.rpartition(".")[2] in QUIET_EXITS:
             return False
         frames = await self.looker.crash(halt.process, top)
-        reason = clean(f"{kind}: {info.message}", 500)
-        seen = Seen(
-            None, frames, seconds=round(self.clock.now(), 3), process=halt.process.name, reason=reason
-        )
+        reason, now = clean(f"{kind}: {info.message}", 500), round(self.clock.now(), 3)
+        seen = Seen(None, frames, seconds=now, process=halt.process.name, reason=reason)
         place = next((self.place_of(f) for f in seen.frames if f.inside), "")
-        self._crash = crash(kind, info.message, place)
+        if self._crashed_in in {None, halt.process}:
+            # a launcher's own words on a process that has crashed say less
+            self._crash, self._crashed_in = crash(kind, info.message, place), halt.process
         self.stand(Standing("crash", halt, top, seen))
         self.tell(Crashed(seen, kind, clean(info.message, 2000)))
         return True

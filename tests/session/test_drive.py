@@ -191,7 +191,7 @@ async def test_what_a_program_leaves_behind_at_its_own_end_is_ended_too(scripts,
     assert gone(mark, 1.0)
 
 
-@pytest.mark.parametrize("how", ["fork", "spawn", "subprocess", "again"])
+@pytest.mark.parametrize("how", ["fork", "spawn", "subprocess", "again", "grandchildren"])
 async def test_children_are_attached_and_stopped_in(scripts, run_tour, how):
     workers = scripts / "workers.py"
     tour = tour_of(

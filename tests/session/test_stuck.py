@@ -52,3 +52,11 @@ async def test_a_thread_that_crashes_does_not_make_the_program_one_that_crashed(
     assert (run.end.how, run.end.code) == ("finished", 0)
     said = f"a part of it (a thread, another process) crashed at stuck.py:{line}: KeyError: 'missing'"
     assert run.end.message == f"The program ended (exit code 0), but {said}"
+
+
+async def test_of_a_launcher_and_what_it_launched_the_first_crash_is_told(scripts, run_tour):
+    script = scripts / "stuck.py"
+    run = await run_tour(scripts, tour(script), "launches", to_end=True)
+    line = line_of(script, "the cause")
+    assert run.end.how == "crashed"
+    assert run.end.message == f"The program crashed at stuck.py:{line}: ValueError: the cause"

@@ -79,6 +79,8 @@ def main() -> None:
     del sys.path[0]
     pydevd = prepare(given)
     sys.argv[0] = pydevd.__file__
+    # it gives the name `pydevd` to whatever is the main module now; a process forked off later needs the real one
+    sys.modules["__main__"] = pydevd
     try:
         pydevd.main()
     except BaseException:

@@ -3,6 +3,7 @@
 import atexit
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -29,6 +30,10 @@ elif how == "children" and os.fork() == 0:
     forever()
 elif how == "children":
     atexit.register(os.wait)
+elif how == "launches":
+    subprocess.run([sys.executable, __file__, "fails"], check=True)
+elif how == "fails":
+    raise ValueError("the cause")
 elif how == "thread":
     thread = threading.Thread(target=lambda: {}["missing"])
     thread.start()

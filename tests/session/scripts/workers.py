@@ -31,6 +31,12 @@ def main():
         ]
         for child in children:
             child.wait()
+    elif how == "grandchildren":
+        if os.environ.get("INNER"):
+            with multiprocessing.get_context("fork").Pool(2) as pool:
+                print(pool.map(work, range(4)))
+        else:
+            subprocess.run([sys.executable, __file__, how], env={**os.environ, "INNER": "1"}, check=True)
     elif how == "again" and not os.environ.get("AGAIN"):
         os.environ["AGAIN"] = "1"
         os.execv(sys.executable, [sys.executable, __file__, how])
