@@ -108,7 +108,8 @@ def _values(role: Role) -> frozenset[str]:
 def _another_mode(command: Command) -> bool:
     """Does it ask by name for a mode that neither trains nor evaluates, as `--mode align` does?"""
     modes = words().mode_arguments
-    asked = (a[2:].partition("=")[0] in modes for a in command.argv if a.startswith("--") and "$" not in a)
+    # `--run NAME` mostly names the run
+    asked = (a[2:].partition("=")[0] in modes - {"run"} for a in command.argv if a.startswith("--"))
     return any(asked) and command_role(command) == "any"
 
 

@@ -95,12 +95,17 @@ def _distributed(rest: tuple[str, ...], launcher: str) -> Invocation | None:
     for at, word in enumerate(rest):
         name = PurePosixPath(word).name
         if word in ("-m", "--module") and at + 1 < len(rest) and not rest[at + 1].isdigit():
-            return Invocation("module", rest[at + 1], rest[at + 2 :], launcher)
+            return Invocation("module", rest[at + 1], _own(rest[at + 2 :]), launcher)
         if launchers().pythons.match(name):
             return _python(rest[at + 1 :], launcher)
         if word.endswith(".py"):
-            return Invocation("script", word, rest[at + 1 :], launcher)
+            return Invocation("script", word, _own(rest[at + 1 :]), launcher)
     return None
+
+
+def _own(argv: tuple[str, ...]) -> tuple[str, ...]:
+    """The program's arguments: a `--` before them ends the launcher's."""
+    return argv[1:] if argv[:1] == ("--",) else argv
 
 
 def _notebook(rest: tuple[str, ...]) -> Invocation | None:
