@@ -21,6 +21,8 @@ SHARE_NAMED: Final = 0.15
 """that one of the same name must hold"""
 EVIDENCE: Final = 3.0
 """statements and names in common without which a scope is only like many others"""
+HALF: Final = 0.5
+"""of what the best scope has of the old one: the most that one in another file may have"""
 VOUCHES: Final = 0.6
 """share of the old statements that makes a scope the old one"""
 MANY: Final = 5
@@ -40,6 +42,8 @@ class Scope(NamedTuple):
 
 def elsewhere(found: Print, files: Files, homes: Homes, home: str | None) -> Match | None:
     """The stop in the one scope of another file that has become its own."""
+    if found.also:
+        return None  # what held the line too may be where a new copy comes from
     scopes = [
         scope for file in _holding(found, files, homes, home) for scope in _scopes(found, file, files, homes)
     ]
@@ -47,6 +51,8 @@ def elsewhere(found: Print, files: Files, homes: Homes, home: str | None) -> Mat
         return None
     scopes.sort(key=lambda scope: -scope.weight)
     top = scopes[0]
+    if any(s.place.file != top.place.file and s.place.likeness > HALF * top.place.likeness for s in scopes):
+        return None  # it has spread to several files and is in none of them for certain
     rivals = [s for s in scopes[1:] if s.weight > top.weight - LEAD]
     # the parts of a scope that was split are told by the stop itself
     here = [s for s in (top, *rivals) if found.key in s.place.index.bag(s.place.scope)]
@@ -103,7 +109,8 @@ def _may_be_new(found: Print, file: str, homes: Homes) -> bool:
     """Whether the stop's line has come into `file` since the tour was made."""
     if not homes.was_there(file):
         return True
-    return found.also is not None and len(found.anchor.text) > SHORT_LINE and digest(file) not in found.also
+    # of the files that were there, one that did not have the line then
+    return found.also is not None and found.copies == 1 and len(found.anchor.text) > SHORT_LINE
 
 
 def _scopes(found: Print, file: str, files: Files, homes: Homes) -> list[Scope]:

@@ -17,10 +17,12 @@ from codetour.resolve.history import History
 from codetour.resolve.homes import Homes
 from codetour.resolve.likeness import head_agreement
 from codetour.resolve.matching import Print, read_print
-from codetour.resolve.search import ALONE, Found, search
+from codetour.resolve.search import ALONE, Found, search, search_elsewhere
 from codetour.resolve.statements import Statement
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from codetour.resolve.trace import Trail, Trails
 
 MANY: Final = 3
@@ -39,6 +41,7 @@ class Resolver:
         self._homes = Homes(self.files, tour)
         self._histories: dict[str | None, History] = {}
         self._trails: dict[str, Trails] = {}
+        self._all: dict[History, bool] = {}
         self._stops = tour.stops if tour is not None else ()
         self._texts: dict[int, tuple[Anchor, Found | None]] = {}
 
@@ -52,22 +55,33 @@ class Resolver:
         by_text = self._by_text(anchor, found)
         if by_text is not None and not _troubled(by_text):
             return _of_text(found, by_text)
-        return self._by_git(found, by_text, self._home(anchor))
+        home = self._home(anchor)
+        if self._history(anchor).commit is None:
+            return self._last(found, by_text, home)
+        return self._by_git(found, by_text, home)
 
     def _home(self, anchor: Anchor) -> str | None:
         return self._homes.find(anchor.file, self._history(anchor))
 
     def _by_text(self, anchor: Anchor, found: Print) -> Found | None:
+        """The stop in the file that has become its own."""
         if id(anchor) not in self._texts:
             # the anchor itself is kept, so that its id is not given to another one
             self._texts[id(anchor)] = anchor, search(found, self.files, self._homes, self._home(anchor))
         return self._texts[id(anchor)][1]
 
+    def _last(self, found: Print, by_text: Found | None, home: str | None) -> Resolution:
+        """What text says where git has nothing to say; other files cost most and are looked through last."""
+        told = by_text or search_elsewhere(found, self.files, self._homes, home)
+        if told is None:
+            return Resolution("lost", None, None, 0.0, self._why_lost(found, home))
+        return _of_text(found, told)
+
     # -- by git
     def _by_git(self, found: Print, by_text: Found | None, home: str | None) -> Resolution:
         # the diff of the two ends is cheap, but only two witnesses that agree are enough
-        notebook = found.anchor.file.endswith(".ipynb")
-        untouched = self._by_diff(found, home) if home is not None and not notebook else None
+        early = by_text is not None and self._all_found(self._history(found.anchor))
+        untouched = self._by_diff(found, home) if early else None
         if untouched is not None and by_text is not None and by_text.match.best.statement is untouched:
             return _verdict(found, by_text.match.best.file, untouched, max(by_text.confidence, 0.95), 1)
         trail = self._trail(found)
@@ -77,21 +91,24 @@ class Resolver:
             and (traced := self._at_the_end(found, by_text, trail)) is not None
         ):
             return traced
-        gone = trail is not None and trail.end == "gone"
-        if home is not None and untouched is not None and not gone:
+        if trail is not None and trail.end == "gone":
+            if by_text is None or not by_text.exact:
+                reason = "the statement was deleted, as its history shows"
+                return Resolution("lost", None, None, 0.0, reason if home else self._why_lost(found, home))
+            return _of_text(found, by_text)
+        untouched = untouched or self._by_diff(found, home)
+        if home is not None and untouched is not None:
             if untouched.scope == found.anchor.symbol:
                 return _verdict(found, home, untouched, 0.9, 1)
             if by_text is None and len(found.tokens) >= ALONE:
                 return _verdict(found, home, untouched, 0.7, 2)
-        if by_text is None:
-            return Resolution("lost", None, None, 0.0, self._why_lost(found, home))
-        if gone and (not by_text.exact or by_text.phase == 3):
-            return Resolution("lost", None, None, 0.0, "the statement was deleted, as its history shows")
-        return _of_text(found, by_text)
+        return self._last(found, by_text, home)
 
-    def _by_diff(self, found: Print, home: str) -> Statement | None:
+    def _by_diff(self, found: Print, home: str | None) -> Statement | None:
         """The statement at a line that no diff has touched."""
         anchor = found.anchor
+        if home is None or anchor.file.endswith(".ipynb"):
+            return None
         line = self._history(anchor).line(anchor.file, home, anchor.line - found.into)
         return self._untouched_at(found, home, line) if line is not None else None
 
@@ -119,7 +136,8 @@ class Resolver:
         if statement is None:
             return None
         if by_text is not None and by_text.match.best.statement is statement:
-            return _verdict(found, trail.file, statement, max(by_text.confidence, 0.9), 1)
+            sure = 0.95 if trail.text is None else 0.9
+            return _verdict(found, trail.file, statement, max(by_text.confidence, sure), 1)
         if trail.edits >= MANY and head_agreement(found.tokens, statement.tokens) < 0:
             return None
         phase = 1 if statement.scope == found.anchor.symbol else 2
@@ -139,18 +157,26 @@ class Resolver:
         """The trails of all stops that text alone leaves open: they are read together."""
         from codetour.resolve.trace import Trails  # 4 ms, and most checks need no history
 
-        starts = [start for stop in self._stops if (start := self._open(stop.anchor, history)) is not None]
+        starts = [(a.file, a.line - found.into) for a, found in self._open(history)]
         files = {file for file, _ in starts}
         names = {n for f in files for n in (history.names(f) if self.files.read(f) is None else (f,))}
         return Trails(self.files.root, commit, frozenset(names), starts)
 
-    def _open(self, anchor: Anchor, history: History) -> tuple[str, int] | None:
-        """The file and line of a stop that text alone leaves open."""
-        found = read_print(anchor)
-        if not found.text or self._history(anchor) is not history or self._untouched(anchor):
-            return None
-        by_text = self._by_text(anchor, found)
-        return (anchor.file, anchor.line - found.into) if by_text is None or _troubled(by_text) else None
+    def _open(self, history: History) -> Iterator[tuple[Anchor, Print]]:
+        """The stops that text alone leaves open."""
+        for stop in self._stops:
+            anchor, found = stop.anchor, read_print(stop.anchor)
+            if not found.text or self._history(anchor) is not history or self._untouched(anchor):
+                continue
+            by_text = self._by_text(anchor, found)
+            if by_text is None or _troubled(by_text):
+                yield anchor, found
+
+    def _all_found(self, history: History) -> bool:
+        """Whether text has a place for every stop: then the diff of the two ends may settle the open ones."""
+        if history not in self._all:
+            self._all[history] = all(self._by_text(*item) is not None for item in self._open(history))
+        return self._all[history]
 
     def _history(self, anchor: Anchor) -> History:
         """Since the tour's commit, or the anchor's own where a repair made it anew later."""

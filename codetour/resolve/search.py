@@ -55,7 +55,7 @@ class Found(NamedTuple):
 
 
 def search(found: Print, files: Files, homes: Homes, home: str | None) -> Found | None:
-    """The statement that is now what the anchor's was, None where none is sure."""
+    """The statement that is now what the anchor's was in the file that is now its own, None where none is sure."""
     symbol = found.anchor.symbol
     index = files.index(home) if home else None
     if home and index is not None:
@@ -73,6 +73,13 @@ def search(found: Print, files: Files, homes: Homes, home: str | None) -> Found 
         match = _alone(found, home, index)
         if match is not None:
             return Found(match, 2)
+    return None
+
+
+def search_elsewhere(found: Print, files: Files, homes: Homes, home: str | None) -> Found | None:
+    """The statement in another file than the one that has become its own."""
+    symbol = found.anchor.symbol
+    index = files.index(home) if home else None
     if index is not None and (symbol == MODULE or share_of(found, index, symbol) >= EMPTIED):
         return None
     match = elsewhere(found, files, homes, home)
