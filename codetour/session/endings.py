@@ -36,6 +36,7 @@ MENDS: Final = (
         "give the program's arguments after `--`",
     ),
     (r"CUDA|nvidia|GPU", "choose the CPU in the program's arguments, after `--`"),
+    (r"^BdbQuit", "the program calls `pdb.set_trace()`: take it out, or run it in a terminal"),
     (r"^EOFError", "the program asks for input: run it in a terminal"),
     (r"^(MemoryError|.*out of memory)", "choose a smaller batch or model in the program's arguments"),
 )
