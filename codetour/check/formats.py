@@ -18,6 +18,8 @@ from codetour.model.text import clean
 
 _SHOWN_BY_GITHUB: Final = 10
 """annotations of a level in one step"""
+_ROWS: Final = 1000
+"""of a table: GitHub takes a summary of up to a megabyte"""
 _ERRORS: Final = frozenset({"lost", "invalid", "missed", "not-run"})
 _RULES: Final = {
     "tour-lost": "A stop of a tour points at code that is gone",
@@ -38,10 +40,9 @@ def as_text(report: Report) -> str:
         if tour.message:
             made.append(f"  {clean(tour.message)}")
         made += [f"  {p}" for p in tour.problems]
-        made += [f"  {s.now.status:8}{_label(s)}: {_place(s)}: {clean(s.now.reason)}" for s in _listed(tour)]
         if tour.run:
             made.append(f"  not run{_how_far(tour)}: {clean(tour.run)}")
-        made += [f"  missed  {_label(s)}: {_place(s)}: {clean(s.live)}" for s in tour.stops if s.live]
+        made += [f"  {kind:8}{_label(s)}: {_place(s)}: {clean(why)}" for kind, s, why in _listed(tour)]
         made += [f"  warning {p}" for p in tour.warnings]
     made += [f"fixed {clean(path)}" for path in report.fixed]
     return "\n".join(made)
@@ -76,9 +77,12 @@ def _place(stop: StopReport) -> str:
     return f"{was} -> {clean(stop.now.file, 200)}:{stop.now.line}"
 
 
-def _listed(tour: TourReport) -> list[StopReport]:
-    """The stops that are not ok, the worst first."""
-    return sorted((s for s in tour.stops if s.now.status != "ok"), key=lambda s: ORDER.index(s.now.status))
+def _listed(tour: TourReport) -> Iterator[tuple[str, StopReport, str]]:
+    """(verdict, stop, why) of the stops that are not ok or were not reached, the worst first."""
+    for status in ORDER[:-1]:
+        yield from ((status, s, s.now.reason) for s in tour.stops if s.now.status == status)
+        if status == "lost":
+            yield from (("missed", s, s.live) for s in tour.stops if s.live)
 
 
 def _findings(report: Report) -> Iterator[tuple[str, str, int, int, str, str]]:
@@ -136,7 +140,7 @@ def as_github(report: Report) -> str:
         where = f"file={_property(file)},line={line},col={column},title={_property(_RULES[f'tour-{kind}'])}"
         made.append(f"::{level} {where}::{_data(clean(message, 1000))}")
     made += [
-        f"and {n - _SHOWN_BY_GITHUB} more {level}s, all of them in the step summary"
+        f"codetour check: {n - _SHOWN_BY_GITHUB} more {level}s are told in the step summary"
         for level, n in levels.items()
         if n > _SHOWN_BY_GITHUB
     ]
@@ -245,17 +249,13 @@ def as_markdown(report: Report) -> str:
         f"| not run{_how_far(t)} | {_cell(t.path)} | | | {_cell(t.run)} |" for t in report.tours if t.run
     ]
     rows += [
-        f"| {s.now.status} | {_cell(tour.path)} | {_cell(_label(s))} | {_cell(_place(s))} | {_cell(s.now.reason)} |"
+        f"| {kind} | {_cell(tour.path)} | {_cell(_label(stop))} | {_cell(_place(stop))} | {_cell(why)} |"
         for tour in report.tours
-        for s in _listed(tour)
-    ]
-    rows += [
-        f"| missed | {_cell(t.path)} | {_cell(_label(s))} | {_cell(_place(s))} | {_cell(s.live)} |"
-        for t in report.tours
-        for s in t.stops
-        if s.live
+        for kind, stop, why in _listed(tour)
     ]
     rows += [f"| warning | {_cell(t.path)} | | | {_cell(str(p))} |" for t in report.tours for p in t.warnings]
+    if len(rows) > _ROWS:
+        rows[_ROWS:] = [f"| | and {len(rows) - _ROWS} more | | | |"]
     table = ["| | tour | stop | place | why |", "|---|---|---|---|---|", *rows]
     which = "that was looked at" if any(t.unchanged for t in report.tours) else "of every tour"
     found = table if rows else [f"Every stop {which} resolves."]

@@ -39,7 +39,10 @@ def find_tours(paths: Sequence[Path], root: Path) -> list[Path]:
     if not paths:
         folders = [root / f for f in FOLDERS if (root / f).is_dir()]
         single = [root / f for f in SINGLE if (root / f).is_file()]
-        return single + [found for folder in folders for found in _below(folder)]
+        found = single + [path for folder in folders for path in _below(folder)]
+        # a link may name any file of whoever checks: nobody asked for that one
+        inside = root.resolve()
+        return [path for path in found if inside in path.resolve().parents]
     made: list[Path] = []
     for path in paths:
         if path.is_dir():

@@ -130,6 +130,19 @@ def test_each_format_holds_the_lost_stop(repository: Path) -> None:
     assert "| lost |" in out["markdown"]
 
 
+def test_a_tour_that_is_a_link_to_elsewhere_is_not_looked_at_unasked(
+    repository: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    outside = tmp_path_factory.mktemp("elsewhere") / "outside.tour"
+    outside.write_text(
+        json.dumps({"title": "Secret", "steps": [{"description": "x", "file": "train.py", "line": 1}]})
+    )
+    (repository / ".tours").mkdir(exist_ok=True)
+    (repository / ".tours/link.tour").symlink_to(outside)
+    assert "link.tour" not in codetour(repository, "check", "--fix").stdout
+    assert "link.tour" in codetour(repository, "check", ".tours/link.tour").stdout
+
+
 SUITE = ("name", "package", "id", "hostname", "timestamp", "tests", "failures", "errors", "time")
 """attributes that the JUnit schema asks for"""
 
@@ -156,7 +169,7 @@ def test_github_gets_ten_findings_of_a_level_and_the_rest_in_the_summary(reposit
     summary = repository / "summary.md"
     done = codetour(repository, "check", "many.tour", "--format", "github", GITHUB_STEP_SUMMARY=str(summary))
     assert done.stdout.count("::error ") == 10
-    assert "and 4 more errors" in done.stdout
+    assert "4 more errors" in done.stdout
     assert summary.read_text().count("| lost |") == 14
 
 
