@@ -56,11 +56,16 @@ def shape_text(value: Value, *, named: bool = True) -> str:
     if not value.shape:
         return "scalar"
     if not named or not value.dims or not any(value.dims):
-        return "×".join(str(n) for n in value.shape)
+        return "×".join(map(_length, value.shape))
     names = (*value.dims, *[""] * len(value.shape))
     return " × ".join(
-        f"{clean(d, 12)}={n}" if d else str(n) for n, d in zip(value.shape, names, strict=False)
+        f"{clean(d, 12)}={_length(n)}" if d else _length(n) for n, d in zip(value.shape, names, strict=False)
     )
+
+
+def _length(n: int) -> str:
+    """A length that is not known yet, as in a function being traced, is a question."""
+    return str(n) if n >= 0 else "?"
 
 
 def scalar_text(value: Value) -> str:
@@ -75,7 +80,7 @@ def scalar_text(value: Value) -> str:
     return f"'{clean(value.scalar, 60)}'"
 
 
-_OPENED: Final = frozenset({"first", "sampled", "origin"})
+_OPENED: Final = frozenset({"first", "sampled", "types", "numbers"})
 """facts that are told only where the value is opened: in a narrow line they would push out what is of more use"""
 
 
@@ -97,10 +102,10 @@ def numbers_text(value: Value) -> str:
     if low == high:
         return " · ".join((*told, f"{'else' if told else 'all'} {low:.4g}"))
     told.append(f"{low:.4g}…{high:.4g}")
-    whole = (value.dtype or "").lstrip("u").startswith("int")
+    whole = (value.dtype or "").lower().lstrip("u").startswith("int")
     if mean is not None and not whole:
         told.append(f"mean {mean:.2g}")
-    if (zero := stats.get("zero", 0.0)) >= _MANY_ZEROS:
+    if (zero := stats.get("zero", 0.0)) >= (0.5 if whole else _MANY_ZEROS):
         told.append(f"zero {zero:.0%}")
     return " · ".join(told)
 
@@ -119,7 +124,7 @@ def size_text(value: Value) -> str:
     if value.size is None:
         return ""
     if value.kind == "module":
-        return f"{_large(value.size)} parameters"
+        return f"{_large(value.size)} parameters" if value.size else ""
     if value.kind in {"list", "tuple", "set", "dataset"}:
         return _count(value.size, "item", "items")
     if value.kind == "loader":
@@ -163,7 +168,7 @@ def contents(value: Value) -> str:
     elif value.kind == "dict":
         inside = ", ".join(_pair(item) for item in value.items[:_MOST])
     else:
-        return "" if value.size is not None else _fields(value)
+        return "" if value.size is not None or value.facts else _fields(value)
     if not inside:
         return ""
     left_out = value.size is not None and value.size > min(len(value.items), _MOST)

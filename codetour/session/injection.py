@@ -19,17 +19,9 @@ MODULE: Final = "_codetour_capture"
 
 FOLDER: Final = Path(__file__).with_name("injected")
 FILES: Final = (
-    *(
-        "reach",
-        "plain_values",
-        "standard",
-        "torch_tensors",
-        "torch_layers",
-        "array_values",
-        "torch_data",
-        "frameworks",
-    ),
-    *("kinds", "frames", "answers", "waiting", "stacks", "beside", "details", "words"),
+    *("reach", "plain_values", "standard", "torch_tensors", "torch_layers", "array_values", "torch_data"),
+    *("frameworks", "jax_values", "hub_values", "kinds", "frames", "answers", "waiting"),
+    *("stacks", "beside", "details", "words"),
 )
 """in the order in which each needs only those before it"""
 OURS: Final = ("__future__", "codetour.session.injected.")

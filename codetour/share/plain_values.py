@@ -26,7 +26,8 @@ _DATA: Final = frozenset(
 """facts that tell contents or statistics of data, or what somebody called it"""
 _FACT: Final = re.compile(
     rf"{_NUMBER}(?:, {_NUMBER}){{0,3}}|\(?{_NUMBER}(?:, ?{_NUMBER}){{0,3}},?\)?|{_SHAPE}|True|False|None|train|eval"
-    rf"|all|leaf|one|shuffled|in order|empty: no step yet|for \d+ tensors|[\d,]+ of [\d,]+|\w{{1,40}}Backward\d*"
+    rf"|all|leaf|one|shuffled|in order|as it comes|yes|no|\d+ to \d+"
+    rf"|empty: no step yet|for \d+ tensors(?:, [\d.e+-]+ MB)?|[\d,]+ of [\d,]+|\w{{1,40}}Backward\d*"
 )
 _FACT_NAME: Final = re.compile(r"[A-Za-z_][\w-]{0,40}")
 _PART: Final = re.compile(

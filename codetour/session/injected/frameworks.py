@@ -1,4 +1,4 @@
-"""Summaries of TensorFlow, Keras, JAX, Hugging Face and tqdm."""
+"""Summaries of TensorFlow and Keras."""
 
 # pyright: basic, reportPrivateImportUsage=false, reportPrivateUsage=false
 # every value here is of a type that nobody knows
@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import contextlib
 import sys
+import types
 from typing import Any
 
 from codetour.session.injected.array_values import array_statistics
-from codetour.session.injected.plain_values import dict_value
+from codetour.session.injected.plain_values import dict_value, put_attributes
 from codetour.session.injected.reach import (
     EXACT,
     Budget,
     _type_name,
     attributes,
     cut,
+    label,
     mro,
     product,
     put_items,
@@ -42,13 +44,109 @@ def tf_value(value: Any, out: dict[str, Any], budget: Budget, depth: int) -> Non
     out["z"] = product(out["s"])
     with contextlib.suppress(Exception):
         out["dv"] = cut(str(value.device).rpartition("device:")[2] or "cpu", 20).lower()
+    facts = out.setdefault("f", {})
+    names = [_type_name(k) for k in mro(type(value))]
+    if "KerasTensor" in names or "SymbolicTensor" in names or not hasattr(value, "numpy"):
+        facts["traced"] = "no values while it is compiled"
+        return
+    if "Variable" in names and getattr(value, "trainable", True) is False:
+        facts["trainable"] = "False"
     numpy = sys.modules.get("numpy")
-    small = 0 < out["z"] <= EXACT and budget.may_compute()
-    # a symbolic tensor has no values; a large one would be copied
-    if numpy is not None and small and callable(getattr(value, "numpy", None)):
-        with contextlib.suppress(Exception):
-            held = value.numpy()
-            array_statistics(numpy, numpy.asarray(held), out, detail=depth == 0)
+    if numpy is None or not out["z"] or not budget.may_compute():
+        return
+    with contextlib.suppress(Exception):
+        held = value
+        if out["z"] > EXACT:
+            # a large one would be copied: a view of its beginning is enough
+            held = beginning(value, out["s"])
+            if held is None:
+                return
+            facts["sampled"] = f"{product(tf_shape(held.shape))} of {out['z']}"
+        tf_statistics(numpy, held.numpy(), out, detail=depth == 0)
+
+
+def beginning(value: Any, shape: list[int]) -> Any:
+    """The first rows of the first axes: few elements, and next to each other in memory."""
+    left = EXACT // 4
+    ends = []
+    for size in reversed(shape):
+        ends.append(max(min(size, left), 1))
+        left //= ends[-1]
+    # the library's own slicing of a tensor on the host; on another device it would have to wait for it
+    if not out_of_reach(value):
+        return value[tuple(slice(0, end) for end in reversed(ends))]
+    return None
+
+
+def out_of_reach(value: Any) -> bool:
+    device = value.device
+    return type(device) is str and "CPU" not in device.upper()
+
+
+def tf_statistics(numpy: Any, held: Any, out: dict[str, Any], *, detail: bool) -> None:
+    if type(held) in (bytes, str):
+        out["x"] = held.decode("utf-8", "replace")[:80] if type(held) is bytes else held[:80]
+        out["k"] = "text" if not out["s"] else out["k"]
+        return
+    held = numpy.asarray(held)
+    # bfloat16 is no number to NumPy itself
+    held = held if held.dtype.kind in "fiubcOSU" else held.astype(numpy.float32)
+    array_statistics(numpy, held, out, detail=detail)
+
+
+def ragged_value(value: Any, out: dict[str, Any], budget: Budget, depth: int) -> None:
+    """Rows of unequal length."""
+    out["k"] = "tensor"
+    out["s"] = tf_shape(value.shape)
+    out["dt"] = cut(str(getattr(value.dtype, "name", value.dtype)), 40)
+    facts = out.setdefault("f", {})
+    facts["ragged"] = "rows of unequal length"
+    with contextlib.suppress(Exception):
+        flat = value.flat_values
+        facts["stored"] = str(product(tf_shape(flat.shape)))
+
+
+def tf_sparse(value: Any, out: dict[str, Any], budget: Budget, depth: int) -> None:
+    out["k"] = "tensor"
+    out["s"] = tf_shape(value.shape)
+    out["dt"] = cut(str(getattr(value.dtype, "name", value.dtype)), 40)
+    with contextlib.suppress(Exception):
+        out["f"] = {"layout": "sparse", "stored": str(tf_shape(value.values.shape)[0])}
+
+
+def tf_spec(value: Any, out: dict[str, Any], budget: Budget, depth: int) -> None:
+    """A shape and a type without numbers: TensorSpec of TensorFlow, ShapeDtypeStruct of JAX."""
+    out["k"] = "tensor"
+    out["s"] = tf_shape(value.shape)
+    out["dt"] = cut(str(getattr(value.dtype, "name", value.dtype)), 40)
+    out["f"] = {"spec": "no numbers"}
+
+
+def keras_history(value: Any, out: dict[str, Any], budget: Budget, depth: int) -> None:
+    """What `fit` returned: each measure with its last number, the whole course inside."""
+    out["k"] = "dict"
+    held = attributes(value).get("history")
+    if type(held) is dict:
+        dict_value(held, out, budget, depth)
+        for name, course in list(held.items())[:4]:
+            if type(name) is str and type(course) is list and course and type(course[-1]) is float:
+                out.setdefault("f", {})["last " + cut(name, 24)] = short(course[-1])
+
+
+def keras_settings(value: Any, out: dict[str, Any], budget: Budget, depth: int) -> None:
+    """Losses, metrics, initialisers, schedules and callbacks of Keras by their settings."""
+    own = attributes(value)
+    facts = out.setdefault("f", {})
+    for name, held in list(own.items())[:60]:
+        plain_kind = type(held) in (int, float, str, bool)
+        if plain_kind and len(facts) < 6 and name.strip("_") not in KERAS_INNER and held not in ("", False):
+            facts[name.strip("_")] = short(held) if type(held) is float else cut(str(held), 40)
+    put_attributes(out, own, budget, depth)
+
+
+KERAS_INNER = frozenset(
+    ("name", "built", "supports_jit", "verbose", "stateful", "dtype", "autocast", "seed", "stopped_epoch")
+)
 
 
 def keras_layer(value: Any, out: dict[str, Any], budget: Budget, depth: int) -> None:
@@ -61,7 +159,34 @@ def keras_layer(value: Any, out: dict[str, Any], budget: Budget, depth: int) -> 
     name = own.get("_name") or own.get("name")
     if type(name) is str:
         facts["name"] = cut(name, 60)
+    for field in (
+        "units",
+        "rate",
+        "filters",
+        "kernel_size",
+        "strides",
+        "padding",
+        "input_dim",
+        "output_dim",
+        "epsilon",
+    ):
+        held = own.get(field)
+        whole = type(held) is tuple and all(type(n) is int for n in held[:4]) and set(held) != {1}
+        if (whole or type(held) in (int, float, str)) and held != "valid":
+            facts[field] = cut(str(held), 40)
+    activation = own.get("activation")
+    if type(activation) is types.FunctionType and activation.__name__ != "linear":
+        facts["activation"] = cut(activation.__name__, 20)
+    if own.get("built") is False:
+        facts["built"] = "not yet"
+    if own.get("_trainable", own.get("trainable")) is False:
+        facts["frozen"] = "all"
+    facts["name"] = facts.pop("name", "")
+    if not facts["name"]:
+        del facts["name"]
     layers = own.get("_layers")
+    if layers is not None and list in mro(type(layers)) and list.__len__(layers) > 1:
+        facts["layers"] = str(list.__len__(layers))
     if depth < budget.depth and layers is not None and list in mro(type(layers)):
         head = [list.__getitem__(layers, i) for i in range(min(list.__len__(layers), budget.items * 2))]
         names = [
@@ -73,72 +198,44 @@ def keras_layer(value: Any, out: dict[str, Any], budget: Budget, depth: int) -> 
 
 def keras_optimizer(value: Any, out: dict[str, Any], budget: Budget, depth: int) -> None:
     out["k"] = "optimizer"
+    own = attributes(value)
+    facts = out.setdefault("f", {})
     with contextlib.suppress(Exception):
-        out["f"] = {"lr": short(float(value.learning_rate))}
+        facts["lr"] = short(float(value.learning_rate))
+    schedule = own.get("_learning_rate")
+    if "LearningRateSchedule" in [_type_name(k) for k in mro(type(schedule))]:
+        facts["schedule"] = cut(_type_name(type(schedule)), 40)
+    for name in ("momentum", "weight_decay", "beta_1", "beta_2", "epsilon", "clipnorm", "nesterov"):
+        if type(own.get(name)) in (int, float) and own[name]:
+            facts[name] = short(own[name])
+    with contextlib.suppress(Exception):
+        facts["steps"] = str(int(value.iterations))
 
 
 def tf_dataset(value: Any, out: dict[str, Any], budget: Budget, depth: int) -> None:
     out["k"] = "dataset"
     with contextlib.suppress(Exception):
-        out["f"] = {"element": cut(str(value.element_spec), 200)}
-
-
-def jax_value(value: Any, out: dict[str, Any], budget: Budget, depth: int) -> None:
-    out["k"] = "tensor"
-    out["s"] = [s if type(s) is int else -1 for s in value.shape]
-    out["dt"] = cut(str(value.dtype), 40)
-    out["z"] = product(out["s"])
-    if any(_type_name(k) == "Tracer" for k in mro(type(value))):
-        out["f"] = {"traced": "no values while it is compiled"}
-        return
+        out["f"] = {"element": cut(element_text(value.element_spec), 200)}
     with contextlib.suppress(Exception):
-        out["dv"] = ", ".join(sorted({d.platform for d in list(value.devices())[:8]}))
-    numpy = sys.modules.get("numpy")
-    if numpy is not None and 0 < out["z"] <= EXACT and budget.may_compute():
-        with contextlib.suppress(Exception):
-            held = numpy.asarray(value)
-            held = held if held.dtype.kind in "fiubc" else held.astype(numpy.float32)
-            array_statistics(numpy, held, out, detail=depth == 0)
+        # the length as the graph of operations tells it: nothing is read
+        count = int(value.cardinality())
+        if count >= 0:
+            out["z"] = count
+        elif count == -1:
+            out["f"]["length"] = "endless"
 
 
-def batch_encoding(value: Any, out: dict[str, Any], budget: Budget, depth: int) -> None:
-    held = attributes(value).get("data")
-    if isinstance(held, dict):
-        dict_value(held, out, budget, depth)
-    out["k"] = "dict"
-
-
-def tokenizer_value(value: Any, out: dict[str, Any], budget: Budget, depth: int) -> None:
-    out["k"] = "tokenizer"
-    own = attributes(value)
-    facts = out.setdefault("f", {})
-    with contextlib.suppress(Exception):
-        core = own.get("_tokenizer", value)
-        out["z"] = int(core.get_vocab_size())
-        facts["vocabulary"] = str(out["z"])
-    for name in ("name_or_path", "model_max_length", "padding_side"):
-        if type(own.get(name)) in (int, str) and len(str(own[name])) < 80:
-            facts[name] = str(own[name])
-
-
-def hub_dataset(value: Any, out: dict[str, Any], budget: Budget, depth: int) -> None:
-    out["k"] = "dataset"
-    own = attributes(value)
-    facts = out.setdefault("f", {})
-    with contextlib.suppress(Exception):
-        indices = own.get("_indices")
-        out["z"] = int((indices if indices is not None else own["_data"]).num_rows)
-    with contextlib.suppress(Exception):
-        facts["columns"] = cut(", ".join(map(str, list(own["_info"].features)[:12])), 300)
-
-
-def progress_bar(value: Any, out: dict[str, Any], budget: Budget, depth: int) -> None:
-    own = attributes(value)
-    out["k"] = "iterator"
-    facts = out.setdefault("f", {})
-    if type(own.get("n")) is int:
-        facts["done"] = str(own["n"])
-    if type(own.get("total")) is int:
-        out["z"] = own["total"]
-    if depth < budget.depth and own.get("iterable") is not None:
-        put_items(out, ["iterable"], [own["iterable"]], budget, depth)
+def element_text(spec: Any, depth: int = 0) -> str:
+    """What a data set gives, in short: `(float32 ?×4, int32 ?)`."""
+    if type(spec) in (tuple, list) and depth < 3:
+        return "(" + ", ".join(element_text(one, depth + 1) for one in spec[:8]) + ")"
+    if type(spec) is dict and depth < 3:
+        return (
+            "{"
+            + ", ".join(f"{label(k)} {element_text(v, depth + 1)}" for k, v in list(spec.items())[:8])
+            + "}"
+        )
+    given: Any = spec
+    shape = tf_shape(given.shape)
+    sized = "\u00d7".join("?" if n < 0 else str(n) for n in shape) if shape is not None else "?"
+    return f"{given.dtype.name} {sized}".strip()

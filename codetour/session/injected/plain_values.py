@@ -214,6 +214,9 @@ def config_value(value: Any, out: dict[str, Any], budget: Budget, depth: int) ->
     """Namespaces and the configuration classes of libraries; some keep their entries one level down."""
     out["k"] = "config"
     found = attributes(value)
+    if type(found.get("_content")) is list:
+        sequence_value([unwrap(v) for v in found["_content"][:400]], out, budget, depth)
+        return
     for inner in ("_content", "_fields", "_data", "data", "store"):
         if type(found.get(inner)) is dict:
             found = {label(k): unwrap(v) for k, v in list(found[inner].items())[:400]}

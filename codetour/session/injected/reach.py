@@ -111,7 +111,7 @@ ASKED = frozenset(
         *("__getitem__", "shape", "dtype", "dtypes", "device", "columns", "index", "size", "mode", "format"),
         *("nnz", "weights", "trainable_weights", "non_trainable_weights", "variables", "trainable"),
         *("count_params", "layers", "name", "learning_rate", "features", "num_rows", "column_names"),
-        *("element_spec", "height", "width"),
+        *("element_spec", "height", "width", "names", "initial_seed", "bit_generator", "_bit_generator"),
     )
 )
 """what the summarisers in `ASKING` ask a value for by its name"""
@@ -205,6 +205,7 @@ def summary(name: str, value: Any, budget: Budget, depth: int = 0) -> dict[str, 
         family(value)[1](value, out, budget, depth)
     except Exception as problem:  # noqa: BLE001 - a strange value must not cost the rest of the stop
         out.setdefault("f", {})["unseen"] = _type_name(type(problem))[:60]
-    if out.get("f") == {}:
-        del out["f"]
+    told = {k: v for k, v in out.pop("f", {}).items() if v}
+    if told:
+        out["f"] = told
     return out

@@ -55,7 +55,7 @@ def thread_value(value: Any, out: dict[str, Any], budget: Budget, depth: int) ->
 
 def queue_value(value: Any, out: dict[str, Any], budget: Budget, depth: int) -> None:
     own = attributes(value)
-    held = own.get("queue", own.get("_queue"))
+    held: Any = own.get("queue", own.get("_queue"))
     out["k"] = "list"
     with contextlib.suppress(TypeError):
         kind = type(held)
@@ -75,8 +75,8 @@ def file_value(value: Any, out: dict[str, Any], budget: Budget, depth: int) -> N
 
     out["k"] = "object"
     facts = out.setdefault("f", {})
-    layers = (io.TextIOWrapper, io.BufferedReader, io.BufferedWriter, io.BufferedRandom, io.FileIO)
-    step = value
+    layers: Any = (io.TextIOWrapper, io.BufferedReader, io.BufferedWriter, io.BufferedRandom, io.FileIO)
+    step: Any = value
     with contextlib.suppress(Exception):
         if type(step) is io.TextIOWrapper:
             step = step.buffer

@@ -33,15 +33,27 @@ def loader_value(value: Any, out: dict[str, Any], budget: Budget, depth: int) ->
     workers = own.get("num_workers")
     if type(workers) is int and workers:
         facts["workers"] = str(workers)
+    batches = own.get("batch_sampler")
+    if type(batch) is not int and batches is not None:
+        inner = attributes(batches).get("batch_size")
+        if type(inner) is int:
+            batch = inner
+            facts["batch_size"] = str(batch)
+    elif batch is None:
+        facts["batch_size"] = "none: single samples"
     sampler = type(own.get("sampler")).__name__
-    facts["order"] = {"RandomSampler": "shuffled", "SequentialSampler": "in order"}.get(
-        sampler, cut(sampler, 40)
-    )
+    facts["order"] = {
+        "RandomSampler": "shuffled",
+        "SequentialSampler": "in order",
+        "_InfiniteConstantSampler": "as it comes",
+    }.get(sampler, cut(sampler, 40))
     count = dataset_length(own.get("dataset"))
     if count is not None:
         facts["samples"] = str(count)
+        if own.get("drop_last") is True:
+            facts["drop_last"] = "True"
         if type(batch) is int and batch > 0:
-            drop = own.get("drop_last") is True
+            drop = (attributes(batches) if own.get("batch_size") is None else own).get("drop_last") is True
             out["z"] = count // batch if drop else -(-count // batch)
     if depth < budget.depth and own.get("dataset") is not None:
         put_items(out, ["dataset"], [own["dataset"]], budget, depth)
@@ -63,10 +75,14 @@ def dataset_value(value: Any, out: dict[str, Any], budget: Budget, depth: int) -
 
 
 def dataset_length(value: Any) -> Any:
-    """Known only where the class is torch's own: `__len__` of the program's classes is not called."""
+    """Known only where the class is a library's own: `__len__` of the program's classes is not called."""
     own = attributes(value)
-    name = _type_name(type(value))
-    if not module_of(type(value)).startswith(("torch.", "torchvision.")):
+    name, home = _type_name(type(value)), module_of(type(value))
+    if type(value) in (list, tuple):
+        return type(value).__len__(value)
+    if home.startswith("datasets."):
+        return rows_of_table(own)
+    if not home.startswith(("torch.", "torchvision.", "torchaudio.", "torch_geometric.")):
         return None
     if name == "TensorDataset":
         tensors = own.get("tensors")
@@ -86,6 +102,13 @@ def dataset_length(value: Any) -> Any:
     return None
 
 
+def rows_of_table(own: dict[str, Any]) -> Any:
+    """Rows of a Hugging Face data set, kept in Arrow tables: nothing is read."""
+    held = own["_indices"] if own.get("_indices") is not None else own.get("_data")
+    count = getattr(held, "num_rows", None) if module_of(type(held)).startswith("datasets.") else None
+    return count if type(count) is int else None
+
+
 def distribution_value(value: Any, out: dict[str, Any], budget: Budget, depth: int) -> None:
     own = attributes(value)
     out["k"] = "distribution"
@@ -94,3 +117,40 @@ def distribution_value(value: Any, out: dict[str, Any], budget: Budget, depth: i
         if own.get(field) is not None and tuple in mro(type(own[field])):
             facts[name] = "\u00d7".join(map(str, sizes(own[field]))) or "one"
     put_attributes(out, {k: v for k, v in own.items() if not k.startswith("_")}, budget, depth)
+
+
+def generator_state(value: Any, out: dict[str, Any], budget: Budget, depth: int) -> None:
+    """A random number generator of torch: where its numbers come from; its state is not copied."""
+    out["f"] = {"seed": str(value.initial_seed()), "device": str(value.device)}
+
+
+def sampler_value(value: Any, out: dict[str, Any], budget: Budget, depth: int) -> None:
+    own = attributes(value)
+    out["k"] = "object"
+    facts = out.setdefault("f", {})
+    for name in (
+        "batch_size",
+        "num_samples",
+        "rank",
+        "num_replicas",
+        "epoch",
+        "seed",
+        "replacement",
+        "drop_last",
+    ):
+        held = own.get(name, own.get("_" + name))
+        if type(held) in (int, bool):
+            facts[name] = str(held)
+    count = dataset_length(own.get("data_source", own.get("dataset")))
+    if count is not None:
+        facts["samples"] = str(count)
+
+
+def scaler_value(value: Any, out: dict[str, Any], budget: Budget, depth: int) -> None:
+    """The scale of mixed precision, where it can be had without waiting for a device."""
+    own = attributes(value)
+    facts = out.setdefault("f", {})
+    facts["enabled"] = str(own.get("_enabled") is True)
+    if type(own.get("_init_scale")) is float and own.get("_scale") is None:
+        facts["scale"] = f"{own['_init_scale']:g}"
+    put_attributes(out, {"scale": own.get("_scale")}, budget, depth)

@@ -96,19 +96,31 @@ def parameter_size(torch: Any, parameter: Any) -> int:
     return 0
 
 
-LAYER_ARGUMENTS = (
-    "in_features", "out_features", "in_channels", "out_channels", "kernel_size", "stride", "padding", "num_embeddings",
-    "embedding_dim", "normalized_shape", "num_features", "num_heads", "embed_dim", "hidden_size", "input_size",
-    "num_layers", "p", "eps", "negative_slope", "approximate", "dim",
+WAYS = (
+    ("in_features", "out_features"), ("in_channels", "out_channels"), ("num_embeddings", "embedding_dim"),
+    ("input_size", "hidden_size"),
 )  # fmt: skip
+"""what a layer takes and what it gives, in each kind's own words"""
+LAYER_ARGUMENTS = (
+    "kernel_size", "stride", "padding", "groups", "normalized_shape", "num_features", "num_heads", "embed_dim",
+    "num_layers", "p", "eps", "negative_slope", "approximate", "dim", "label_smoothing", "ignore_index",
+)  # fmt: skip
+USUAL = {
+    "stride": (1, (1,), (1, 1), (1, 1, 1)), "padding": (0, (0,), (0, 0), (0, 0, 0)), "groups": (1,),
+    "eps": (1e-5, 1e-6),
+    "num_layers": (1,), "label_smoothing": (0.0,), "ignore_index": (-100,), "approximate": ("none",),
+}  # fmt: skip
+"""what need not be said"""
 
 
 def layer_arguments(own: dict[str, Any], facts: dict[str, str]) -> None:
+    for taken, given in WAYS:
+        if type(own.get(taken)) is int and type(own.get(given)) is int:
+            facts["from"] = f"{own[taken]} to {own[given]}"
     for name in LAYER_ARGUMENTS:
         found = own.get(name)
-        if type(found) in (int, float, str) or (
-            type(found) is tuple and all(type(x) is int for x in found[:4])
-        ):
+        whole = type(found) is tuple and all(type(x) is int for x in found[:4])
+        if (whole or type(found) in (int, float, str)) and found not in USUAL.get(name, ()):
             facts[name] = cut(str(found), 40)
 
 
@@ -157,6 +169,7 @@ def layer_items(own: dict[str, Any], out: dict[str, Any], budget: Budget, depth:
             not name.startswith("_")
             and name != "training"
             and name not in LAYER_ARGUMENTS
+            and not any(name in pair for pair in WAYS)
             and not skipped(item)
         ):
             found.setdefault(name, item)
@@ -170,21 +183,42 @@ def optimizer_value(value: Any, out: dict[str, Any], budget: Budget, depth: int)
     groups = own.get("param_groups")
     facts = out.setdefault("f", {})
     if type(groups) is list and groups and type(groups[0]) is dict:
-        facts["groups"] = str(len(groups))
-        for name in ("lr", "momentum", "betas", "weight_decay", "eps", "nesterov", "amsgrad"):
-            found = [g.get(name) for g in groups[:6] if type(g) is dict]
-            texts = []
-            for one in found:
+        held = [len(g["params"]) for g in groups if type(g) is dict and type(g.get("params")) is list]
+        for name in ("lr", "weight_decay", "momentum", "betas", "eps", "nesterov", "amsgrad"):
+            texts: list[str] = []
+            for one in [g.get(name) for g in groups[:6] if type(g) is dict]:
                 text = plain(one)
                 if text and text not in texts:
                     texts.append(text)
-            if texts:
+            if texts and texts not in (["False"], ["0"]):
                 facts[name] = ", ".join(texts)
-        held = [len(g["params"]) for g in groups if type(g) is dict and type(g.get("params")) is list]
+            if name == "lr":
+                state_facts(own.get("state"), facts)
+                if len(groups) > 1:
+                    facts["groups"] = str(len(groups))
+        facts.setdefault("groups", str(len(groups)))
         facts["tensors"] = str(sum(held))
-    state = own.get("state")
+
+
+def state_facts(state: Any, facts: dict[str, str]) -> None:
     if isinstance(state, dict):
-        facts["state"] = f"for {dict.__len__(state)} tensors" if dict.__len__(state) else "empty: no step yet"
+        count = dict.__len__(state)
+        held = f"for {count} tensors, {state_size(state) / 1e6:.3g} MB"
+        facts["state"] = held if count else "empty: no step yet"
+
+
+def state_size(state: Any) -> int:
+    """Bytes that an optimizer keeps beside the parameters: for Adam twice as many as they take themselves."""
+    torch = sys.modules["torch"]
+    total = 0
+    for i, one in enumerate(dict.values(state)):
+        if i >= MODULES:
+            break
+        if type(one) is dict:
+            for held in list(one.values())[:8]:
+                if type(held) in (torch.Tensor, torch.nn.Parameter):
+                    total += held.numel() * held.element_size()
+    return total
 
 
 def plain(value: Any) -> str:
@@ -210,7 +244,17 @@ def scheduler_value(value: Any, out: dict[str, Any], budget: Budget, depth: int)
     rates = own.get("_last_lr")
     if type(rates) is list and rates:
         facts["lr"] = ", ".join(plain(r) for r in rates[:4])
-    for name in ("last_epoch", "step_size", "T_max", "gamma", "total_steps", "mode", "patience", "factor"):
+    for name in (
+        "last_epoch",
+        "step_size",
+        "T_max",
+        "T_0",
+        "gamma",
+        "total_steps",
+        "mode",
+        "patience",
+        "factor",
+    ):
         text = plain(own.get(name))
         if text:
             facts[name] = text

@@ -9,7 +9,19 @@ import contextlib
 import sys
 from typing import Any
 
-from codetour.session.injected.reach import EXACT, SAMPLE, Budget, cut, number, product, short, sizes, slices
+from codetour.session.injected.reach import (
+    EXACT,
+    SAMPLE,
+    Budget,
+    _type_name,
+    cut,
+    mro,
+    number,
+    product,
+    short,
+    sizes,
+    slices,
+)
 
 
 def torch_quiet() -> Any:
@@ -27,6 +39,9 @@ def tensor_value(value: Any, out: dict[str, Any], budget: Budget, depth: int) ->
         out["dt"] = str(tensor.dtype.__get__(value)).rpartition(".")[2]
         out["dv"] = str(tensor.device.__get__(value))
         facts = out.setdefault("f", {})
+        if tensor.is_nested.__get__(value) and tensor.layout.__get__(value) is torch.strided:
+            nested_parts(tensor, value, out)
+            return
         out["s"] = sizes(tensor.shape.__get__(value))
         out["z"] = product(out["s"])
         leaf = tensor.is_leaf.__get__(value)
@@ -36,14 +51,44 @@ def tensor_value(value: Any, out: dict[str, Any], budget: Budget, depth: int) ->
         layout = tensor.layout.__get__(value)
         if layout is not torch.strided:
             facts["layout"] = str(layout).rpartition(".")[2]
+            stored(value, facts)
         elif leaf and tensor.requires_grad.__get__(value):
             gradient = tensor.grad.__get__(value)
             if gradient is not None and budget.may_compute():
                 sample = torch_sample(torch, gradient)
                 if sample is not None:
                     facts["gradient"] = f"mean |g| {short(float(sample.abs().mean()))}"
+        if tensor.is_quantized.__get__(value):
+            quantised(torch, value, facts)
+        if "UninitializedTensorMixin" in [_type_name(k) for k in mro(type(value))]:
+            out.pop("s", None)
+            facts["lazy"] = "no shape before the first batch"
         if type(value) in plain_tensors(torch) and budget.may_compute():
             torch_statistics(torch, value, out, detail=depth == 0)
+
+
+def nested_parts(tensor: Any, value: Any, out: dict[str, Any]) -> None:
+    """A nested tensor has no one shape: how many parts there are, and the shapes of the first."""
+    out["z"] = tensor.size(value, 0)
+    out["f"]["nested"] = str(out["z"])
+    with contextlib.suppress(Exception):
+        shapes = tensor._nested_tensor_size(value)[:4].tolist()
+        out["f"]["parts"] = ", ".join("\u00d7".join(map(str, one)) for one in shapes)
+
+
+def stored(value: Any, facts: dict[str, str]) -> None:
+    """How many numbers a sparse tensor really holds; nothing is coalesced or made dense for it."""
+    with contextlib.suppress(Exception):
+        facts["stored"] = str(value._nnz())
+
+
+def quantised(torch: Any, value: Any, facts: dict[str, str]) -> None:
+    with contextlib.suppress(Exception):
+        if torch.Tensor.qscheme(value) is torch.per_tensor_affine:
+            facts["scale"] = short(torch.Tensor.q_scale(value))
+            facts["zero_point"] = str(torch.Tensor.q_zero_point(value))
+        else:
+            facts["scale"] = "per channel"
 
 
 def plain_tensors(torch: Any) -> tuple[Any, ...]:
@@ -71,7 +116,8 @@ def torch_sample(torch: Any, value: Any) -> Any:
             flat = strided_sample(torch, flat, count)
         if not local:
             flat = flat.cpu()
-        flat = torch.view_as_real(flat) if flat.is_complex() else flat
+        # of complex numbers the sizes; a conjugate or negative view holds its numbers unresolved
+        flat = flat.to(torch.complex64).abs() if flat.is_complex() else flat.resolve_neg()
         return flat.reshape(-1).to(torch.float64 if flat.dtype == torch.float64 else torch.float32)
 
 
@@ -119,6 +165,8 @@ def torch_statistics(torch: Any, value: Any, out: dict[str, Any], *, detail: boo
             if sample.numel() > 1:
                 stats["std"] = float(sample.std())
             stats["zero"] = float((sample == 0).float().mean())
+    if value.is_complex():
+        out["f"]["numbers"] = "sizes of complex ones"
     out["st"] = {k: number(v) for k, v in stats.items()}
     if detail:
         whole = not value.dtype.is_floating_point and not value.is_complex()
