@@ -199,6 +199,10 @@ class _Walk:
         for decorator in node.decorator_list:
             if isinstance(decorator, ast.Call):
                 self.call(decorator)
+            named = decorator.args[0] if isinstance(decorator, ast.Call) and decorator.args else decorator
+            if self.kind_by_name(dotted(named), 1) == "grad":
+                # `@value_and_grad` or `@partial(value_and_grad, ...)`: whoever calls the function asks for its gradient
+                self.mark("grad", decorator, dotted(named))
         for child in node.body:
             self.visit(child)
         self.scope, self.loop = outer, outer_loop
