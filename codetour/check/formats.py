@@ -71,6 +71,8 @@ def _label(stop: StopReport) -> str:
 
 
 def _place(stop: StopReport) -> str:
+    if not stop.was_file:
+        return "no file"
     was = f"{clean(stop.was_file, 200)}:{stop.was_line}"
     if stop.now.file is None or (stop.now.file, stop.now.line) == (stop.was_file, stop.was_line):
         return was

@@ -154,6 +154,9 @@ def _bad(member: zipfile.ZipInfo) -> str:
         inner = inner or "it is no regular file"
     if member.flag_bits & 1:
         inner = inner or "it is encrypted"
+    # other kinds may ask for gigabytes before the first byte comes out
+    if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        inner = inner or "its compression is not known"
     if member.file_size > LARGEST_MEMBER:
         inner = inner or f"it is larger than {LARGEST_MEMBER >> 20} MiB"
     return inner

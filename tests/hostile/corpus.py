@@ -11,6 +11,7 @@ import gzip
 import io
 import json
 import stat
+import struct
 import warnings
 import zipfile
 import zlib
@@ -151,6 +152,9 @@ def _shapes() -> Iterator[tuple[str, bytes]]:
         yield f"steps-{n}", text_of({"title": "T", "steps": value})
         yield f"root-{n}", text_of(value)
         yield f"selection-{n}", text_of(a_tour(selection=value))
+    yield "deep-million", b"[" * 1_000_000
+    yield "utf-32", text_of(a_tour()).decode().encode("utf-32")
+    yield "nul-between", text_of(a_tour()).replace(b",", b",\x00")
     yield "twice-key", b'{"title":"T","title":"U","steps":[]}'
     yield "twice-inner", b'{"title":"T","steps":[{"description":"d","description":"e"}]}'
 
@@ -320,6 +324,22 @@ def bundles() -> Iterator[tuple[str, bytes]]:
             b"PK\x01\x02\x14\x03\x14\x00\x00\x00", b"PK\x01\x02\x14\x03\x14\x00\x01\x00"
         ),
     )
+    yield (
+        "case",
+        _zip([("tour.tour", good), ("files/train.py", b"a"), ("files/TRAIN.py", b"b"), ("TOUR.tour", good)]),
+    )
+    for n, kind in enumerate((zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)):
+        yield f"packed-{n}", _zip([("tour.tour", good), ("files/train.py", b"x" * 9000)], packed=kind)
+    lzma = _zip([("tour.tour", good), ("files/train.py", b"x")], packed=zipfile.ZIP_LZMA)
+    yield "lzma-dictionary", lzma.replace(b"\x00\x00\x80\x00", b"\xff\xff\xff\xff")
+    size = len(b"x = 1\n").to_bytes(4, "little")
+    yield (
+        "declared-ten-gigabytes",
+        whole.replace(size * 2, (10 * 10**9 & 0xFFFFFFFF).to_bytes(4, "little") * 2),
+    )
+    yield "zip64-lie", _zip([("tour.tour", good), ("files/train.py", b"x")], extra=ZIP64)
+    yield "zip64-cut", _zip([("tour.tour", good), ("files/train.py", b"x")], extra=ZIP64[:6])
+    yield "before-and-after", b"#!/bin/sh\ntouch pwned\n" + whole + b"\n<script>alert(1)</script>"
     yield "nested", _zip([("tour.tour", good), ("files/x.zip", whole)])
     yield (
         "recording-bomb",
@@ -343,13 +363,24 @@ def bundles() -> Iterator[tuple[str, bytes]]:
         )
 
 
-def _zip(members: list[tuple[str, bytes]], *, mode: int | None = None) -> bytes:
+ZIP64 = struct.pack("<HHQQQL", 1, 28, 2**40, 2**40, 2**50, 7)
+"""an extra field that claims a terabyte"""
+
+
+def _zip(
+    members: list[tuple[str, bytes]],
+    *,
+    mode: int | None = None,
+    packed: int = zipfile.ZIP_DEFLATED,
+    extra: bytes = b"",
+) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in members:
             info = zipfile.ZipInfo("x")
             info.filename = name  # as given: the constructor would make it harmless
-            info.compress_type = zipfile.ZIP_DEFLATED
+            info.compress_type = packed
+            info.extra = extra
             if mode is not None and name != "tour.tour":
                 info.create_system, info.external_attr = 3, mode << 16
             archive.writestr(info, data)
