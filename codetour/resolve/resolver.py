@@ -21,8 +21,6 @@ from codetour.resolve.search import ALONE, Found, search, search_elsewhere
 from codetour.resolve.statements import Statement
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from codetour.resolve.trace import Trail, Trails
 
 MANY: Final = 3
@@ -41,13 +39,14 @@ class Resolver:
         self._homes = Homes(self.files, tour)
         self._histories: dict[str | None, History] = {}
         self._trails: dict[str, Trails] = {}
-        self._all: dict[History, bool] = {}
+        self._opened: dict[History, list[tuple[Anchor, Print]]] = {}
         self._stops = tour.stops if tour is not None else ()
-        self._texts: dict[int, tuple[Anchor, Found | None]] = {}
+        self._texts: dict[int, Found | None] = {}
+        self._prints: dict[int, Print] = {}
 
     def resolve(self, anchor: Anchor) -> Resolution:
         """The verdict on one anchor."""
-        found = read_print(anchor)
+        found = self._print(anchor)
         if not found.text:
             return self._by_line(anchor)
         if self._untouched(anchor):
@@ -60,15 +59,20 @@ class Resolver:
             return self._last(found, by_text, home)
         return self._by_git(found, by_text, home)
 
+    def _print(self, anchor: Anchor) -> Print:
+        # the anchor itself is kept with it, so that its id is not given to another one
+        if id(anchor) not in self._prints:
+            self._prints[id(anchor)] = read_print(anchor)
+        return self._prints[id(anchor)]
+
     def _home(self, anchor: Anchor) -> str | None:
         return self._homes.find(anchor.file, self._history(anchor))
 
     def _by_text(self, anchor: Anchor, found: Print) -> Found | None:
         """The stop in the file that has become its own."""
         if id(anchor) not in self._texts:
-            # the anchor itself is kept, so that its id is not given to another one
-            self._texts[id(anchor)] = anchor, search(found, self.files, self._homes, self._home(anchor))
-        return self._texts[id(anchor)][1]
+            self._texts[id(anchor)] = search(found, self.files, self._homes, self._home(anchor))
+        return self._texts[id(anchor)]
 
     def _last(self, found: Print, by_text: Found | None, home: str | None) -> Resolution:
         """What text says where git has nothing to say; other files cost most and are looked through last."""
@@ -96,7 +100,8 @@ class Resolver:
                 reason = "the statement was deleted, as its history shows"
                 return Resolution("lost", None, None, 0.0, reason if home else self._why_lost(found, home))
             return _of_text(found, by_text)
-        untouched = untouched or self._by_diff(found, home)
+        if trail is None:
+            untouched = untouched or self._by_diff(found, home)
         if home is not None and untouched is not None:
             if untouched.scope == found.anchor.symbol:
                 return _verdict(found, home, untouched, 0.9, 1)
@@ -162,21 +167,22 @@ class Resolver:
         names = {n for f in files for n in (history.names(f) if self.files.read(f) is None else (f,))}
         return Trails(self.files.root, commit, frozenset(names), starts)
 
-    def _open(self, history: History) -> Iterator[tuple[Anchor, Print]]:
+    def _open(self, history: History) -> list[tuple[Anchor, Print]]:
         """The stops that text alone leaves open."""
-        for stop in self._stops:
-            anchor, found = stop.anchor, read_print(stop.anchor)
-            if not found.text or self._history(anchor) is not history or self._untouched(anchor):
-                continue
-            by_text = self._by_text(anchor, found)
-            if by_text is None or _troubled(by_text):
-                yield anchor, found
+        if history not in self._opened:
+            self._opened[history] = [
+                (anchor, found)
+                for anchor, found in ((stop.anchor, self._print(stop.anchor)) for stop in self._stops)
+                if found.text
+                and self._history(anchor) is history
+                and not self._untouched(anchor)
+                and ((by_text := self._by_text(anchor, found)) is None or _troubled(by_text))
+            ]
+        return self._opened[history]
 
     def _all_found(self, history: History) -> bool:
         """Whether text has a place for every stop: then the diff of the two ends may settle the open ones."""
-        if history not in self._all:
-            self._all[history] = all(self._by_text(*item) is not None for item in self._open(history))
-        return self._all[history]
+        return all(self._by_text(*item) is not None for item in self._open(history))
 
     def _history(self, anchor: Anchor) -> History:
         """Since the tour's commit, or the anchor's own where a repair made it anew later."""
