@@ -27,7 +27,7 @@ _NOT_SHARED: Final = frozenset({"ref", "id"})
 
 def to_json(recording: Recording) -> dict[str, Any]:
     """The document; fields with their default value are left out, which is most of them."""
-    return {"schema": SCHEMA, **_plain(recording)}
+    return {"schema": SCHEMA, **plain(recording)}
 
 
 def from_json(document: Any) -> Recording:
@@ -47,18 +47,19 @@ def from_json(document: Any) -> Recording:
     return found
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A dataclass of the model as plain JSON values."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         made: dict[str, Any] = {}
         for field in dataclasses.fields(value):
             item = getattr(value, field.name)
             if field.name not in _NOT_SHARED and not _is_default(field, item):
-                made[field.name] = _plain(item)
+                made[field.name] = plain(item)
         return made
     if isinstance(value, Mapping):
-        return {str(k): _plain(v) for k, v in cast("Mapping[Any, Any]", value).items()}
+        return {str(k): plain(v) for k, v in cast("Mapping[Any, Any]", value).items()}
     if isinstance(value, tuple | list):
-        return [_plain(v) for v in cast("tuple[Any, ...]", value)]
+        return [plain(v) for v in cast("tuple[Any, ...]", value)]
     if isinstance(value, float) and not math.isfinite(value):
         return {"float": str(value)}  # strict JSON has no word for these
     return value

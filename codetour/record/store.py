@@ -14,6 +14,7 @@ from typing import Any, Final
 from codetour.errors import UsageProblem
 from codetour.model.recording import Recording
 from codetour.model.text import clean
+from codetour.record.bounds import bounded
 from codetour.record.encode import from_json, to_json
 from codetour.record.redact import redact_recording
 
@@ -28,9 +29,9 @@ def recording_path(tour_file: Path) -> Path:
 
 
 def dumps(recording: Recording) -> bytes:
-    """The packed file, free of home folders and secrets; the same recording gives the same bytes."""
+    """The packed file, within `bounds`, free of home folders and secrets; the same recording gives the same bytes."""
     text = json.dumps(
-        to_json(redact_recording(recording)),
+        to_json(bounded(redact_recording(recording))),
         ensure_ascii=True,
         separators=(",", ":"),
         sort_keys=True,
