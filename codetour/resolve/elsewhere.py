@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from codetour.resolve.files import Files
+from codetour.resolve.files import PYTHON, Files
 from codetour.resolve.homes import Homes
 from codetour.resolve.matching import Match, Place, Print, best
 from codetour.resolve.statements import MODULE, Index, digest
@@ -80,7 +80,8 @@ def _holding(found: Print, files: Files, homes: Homes, home: str | None) -> list
     headers = _headers(anchor.symbol)
     wanted = {digest(line) for line in (anchor.text, *found.near) if len(line) > SHORT_LINE}
     made: list[str] = []
-    for file in files.like(anchor.file):
+    # what a notebook held may go on in a script
+    for file in files.python() if anchor.file.endswith(PYTHON) else files.like(anchor.file):
         if file in (home, anchor.file) or not _may_be_new(found, file, homes):
             continue
         source = files.read(file)

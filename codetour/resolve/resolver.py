@@ -112,6 +112,7 @@ class Resolver:
     def _by_diff(self, found: Print, home: str | None) -> Statement | None:
         """The statement at a line that no diff has touched."""
         anchor = found.anchor
+        # the lines of a notebook's script are not those of its file
         if home is None or anchor.file.endswith(".ipynb"):
             return None
         line = self._history(anchor).line(anchor.file, home, anchor.line - found.into)
@@ -151,8 +152,7 @@ class Resolver:
     def _trail(self, found: Print) -> Trail | None:
         anchor = found.anchor
         history = self._history(anchor)
-        # the lines of a notebook's script are not those of its file
-        if history.commit is None or anchor.file.endswith(".ipynb"):
+        if history.commit is None:
             return None
         if history.commit not in self._trails:
             self._trails[history.commit] = self._new_trails(history.commit, history)
@@ -163,7 +163,8 @@ class Resolver:
         from codetour.resolve.trace import Trails  # 4 ms, and most checks need no history
 
         starts = [(a.file, a.line - found.into) for a, found in self._open(history)]
-        files = {file for file, _ in starts}
+        # notebooks are read one by one, by their versions
+        files = {file for file, _ in starts if not file.endswith(".ipynb")}
         names = {n for f in files for n in (history.names(f) if self.files.read(f) is None else (f,))}
         return Trails(self.files.root, commit, frozenset(names), starts)
 

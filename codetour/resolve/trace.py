@@ -35,6 +35,7 @@ LONGEST: Final = 40
 MOST_COMMITS: Final = 100
 LEAPS: Final = 6
 """moves to another place that one line may make"""
+NOTEBOOK: Final = ".ipynb"
 _DIFF: Final = ("-p", "-U0", "-w", "-M40%", "--no-ext-diff", "--no-color", "--no-textconv", "--relative",
                 "--diff-algorithm=histogram")  # fmt: skip
 _HUNK: Final = re.compile(r"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
@@ -119,11 +120,21 @@ class Trails:
     def _read_all(self, since: str, files: frozenset[str]) -> list[Step] | None:
         key = (since, files)
         if key not in self._steps:
-            self._steps[key] = read_steps(self._root, since, files)
+            if any(file.endswith(NOTEBOOK) for file in files):
+                from codetour.resolve.notebook_steps import (
+                    notebook_steps,
+                )  # few tours have stops in notebooks
+
+                self._steps[key] = notebook_steps(self._root, since, files)
+            else:
+                self._steps[key] = read_steps(self._root, since, files)
         return self._steps[key]
 
     def _commit(self, commit: str, file: str) -> list[Step]:
         """All that a commit has done to files of this kind; those where other lines end come with it."""
+        if file.endswith(NOTEBOOK):
+            every = [s for steps in self._steps.values() for s in steps or [] if s.old == file]
+            return [s for s in every if s.commit == commit][:1]
         if commit not in self._whole:
             wanted = [commit, *sorted(self._ends() - self._whole.keys() - {commit})][:MOST_COMMITS]
             out = git(
@@ -143,6 +154,8 @@ class Trails:
 
     def _elsewhere(self, step: Step, hunk: Hunk, line: int) -> tuple[str, int] | Literal["gone", "unclear"]:
         """Where the same commit has added the line that `hunk` removed."""
+        if step.old.endswith(NOTEBOOK) and not step.new:
+            return "unclear"  # it may go on as a script, of which its own versions say nothing
         at = line - hunk.old
         text = hunk.removed[at].strip()
         around = [x.strip() for x in hunk.removed[max(0, at - AROUND) : at + AROUND + 1]]

@@ -330,6 +330,57 @@ def test_a_cell_that_is_split_and_edited(history: History) -> None:
     assert (find().status, history.shown(find())) == ("changed", "loss = train(model, steps=20)")
 
 
+CELLS = ("import torch", "model = build(8)\nloss = train(model, steps=10)", "print(loss)")
+
+
+def test_a_line_of_a_notebook_is_followed_through_its_versions(
+    tmp_path: Path, git: Callable[..., str]
+) -> None:
+    history = History(tmp_path, git)
+    history.write(nb_ipynb=notebook(*CELLS))
+    find = history.stop("loss = train(model", "nb.ipynb")
+    # two edits, beyond what text alone would follow from end to end, and cells that come before it
+    steps = (
+        "model = build(8)\nloss = train(model, steps=10, rate=0.1)",
+        "model = build(8)\nloss = train(model, rate=0.1, seed=0)",
+        "loss = fit(model, rate=0.1, seed=0, folds=5)",
+    )
+    for number, cell in enumerate(steps):
+        above = [f"x{n} = {n}" for n in range(number + 1)]
+        history.write(nb_ipynb=notebook(CELLS[0], *above, cell, "print(loss)"))
+    assert history.shown(find()) == "loss = fit(model, rate=0.1, seed=0, folds=5)"
+
+
+def test_new_outputs_of_a_notebook_change_nothing(tmp_path: Path, git: Callable[..., str]) -> None:
+    history = History(tmp_path, git)
+    history.write(nb_ipynb=notebook(*CELLS))
+    find = history.stop("loss = train(model", "nb.ipynb")
+    run = json.loads(notebook(*CELLS))
+    for count, cell in enumerate(run["cells"]):
+        cell |= {"execution_count": count, "outputs": [{"output_type": "stream", "text": ["3\n"]}]}
+    history.write(nb_ipynb=json.dumps(run))
+    assert find().status == "ok"
+
+
+def test_a_statement_deleted_from_a_notebook_is_lost(tmp_path: Path, git: Callable[..., str]) -> None:
+    history = History(tmp_path, git)
+    history.write(nb_ipynb=notebook(*CELLS))
+    find = history.stop("loss = train(model", "nb.ipynb")
+    history.write(nb_ipynb=notebook(CELLS[0], "model = build(8)", CELLS[2]))
+    history.write(nb_ipynb=notebook(CELLS[0], "model = build(8)\nlast = trace(model, stops=10)", CELLS[2]))
+    assert find().status == "lost"
+
+
+def test_a_notebook_that_becomes_a_script(history: History) -> None:
+    body = ["for step in range(steps):", "    loss = model.loss(step)", "    loss.backward()"]
+    cell = "def fit(model, steps):\n" + textwrap.indent("\n".join(body), "    ")
+    history.write(nb_ipynb=notebook("import torch", cell))
+    find = history.stop("loss = model.loss(step)", "nb.ipynb")
+    (history.root / "nb.ipynb").unlink()
+    history.write(fitting_py="import torch\n\n\n" + cell + "\n")
+    assert (find().file, history.shown(find())) == ("fitting.py", "loss = model.loss(step)")
+
+
 def test_uncommitted_edits_never_mislead_git(tmp_path: Path, git: Callable[..., str]) -> None:
     history = History(tmp_path, git)
     history.write(train_py=MODEL)
