@@ -20,6 +20,7 @@ class PointActions(ScreenPart):
     """Part of the group Debugger of `keys`."""
 
     _switched_off: list[Breakpoint]
+    _told_kept = False
 
     def keep_points(self) -> None:
         """For the next sitting with this repository: every breakpoint, on or off, and the watched expressions."""
@@ -35,7 +36,10 @@ class PointActions(ScreenPart):
         self._me.walk.now(write)
 
     def tell_kept(self) -> None:
-        """What an earlier sitting has left."""
+        """What an earlier sitting has left: once, when the reader sees the screen and there is a program."""
+        if self._told_kept or self._me.driver.explorer is None or self._me.app.screen is not self._me:
+            return
+        self._told_kept = True
         kept = self._me.prepared.kept
         key = self._me.keymap.key("breakpoints")
         if kept.points:

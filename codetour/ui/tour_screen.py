@@ -151,8 +151,7 @@ class TourScreen(
             "static",
         ):
             await self.driver.goto(self.prepared.place)
-        if self.driver.explorer is not None:
-            self.tell_kept()
+        self.tell_kept()
 
     # -- painting
 
@@ -331,6 +330,7 @@ class TourScreen(
 
     def on_screen_resume(self) -> None:
         """A terminal that was resized under a window told only the window."""
+        self.tell_kept()
         size = self.app.size
         self.post_message(events.Resize(size, size))
 

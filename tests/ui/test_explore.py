@@ -164,8 +164,11 @@ async def test_the_list_of_breakpoints_stops_at_raised_exceptions_and_adds_by_na
 async def test_breakpoints_of_the_last_sitting_are_offered_and_changes_are_kept(kit):
     old = Breakpoint("model.py", 7, "loss > 5", message="was at model.py:5")
     kept = []
-    app = kit.tour_app(kept=KeptPoints((old,), ("a+b",), lost=1), on_points=lambda *all: kept.append(all))
+    given = KeptPoints((old,), ("a+b",), lost=1)
+    app = kit.tour_app(kept=given, on_points=lambda *all: kept.append(all), show_map=True)
     async with app.run_test(size=(120, 40)) as pilot:
+        await kit.settle(pilot, lambda: isinstance(app.screen, Card))
+        await pilot.press("space")
         await kit.settle(pilot, lambda: app.screen.scene and app.screen.driver.view.mode == "live")
         await kit.settle(
             pilot, lambda: "A breakpoint is kept from last time, switched off, of 1 more" in shown(app)
