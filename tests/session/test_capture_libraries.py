@@ -415,8 +415,7 @@ def test_what_hugging_face_hands_around() -> None:
     [
         ("omegaconf", "import omegaconf; x = omegaconf.OmegaConf.create([1, 2])", "ListConfig  2 items  [1, 2]"),
         ("ml_collections", "import ml_collections; x = ml_collections.ConfigDict({'lr': 1})", "ConfigDict  lr=1"),
-        ("absl", "from absl import flags; x = flags.FlagValues(); d = flags.DEFINE_float\n"
-         "d('lr', 0.5, '', flag_values=x); x(['p'])",
+        ("absl", "from absl.flags import *; x = FlagValues(); DEFINE_float('lr', 0.5, '', flag_values=x); x(['p'])",
          "FlagValues  lr=0.5"),
         ("tqdm", "import tqdm; x = tqdm.tqdm(range(9), desc='epoch', file=open('/dev/null', 'w')); x.update(4)",
          "tqdm  done 4 of 9 · text epoch"),
