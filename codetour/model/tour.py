@@ -1,10 +1,13 @@
-"""A tour: stops in the order in which they run, each an anchor, an idea and what to look at."""
+"""A tour: stops in the order in which they run, each an anchor, an idea and what to look at.
+
+The small ones are named tuples: a `codetour check` lasts a tenth of a second, and a dataclass takes its share of it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from codetour.model.launch import Launch
 from codetour.model.stage import Role, Stage
@@ -24,8 +27,7 @@ class Anchor:
     """fingerprint made by `codetour.resolve`; opaque elsewhere, plain JSON"""
 
 
-@dataclass(frozen=True, slots=True)
-class CallStep:
+class CallStep(NamedTuple):
     """One step of the call path from the entry to a stop: who is running, and where it stands."""
 
     symbol: str
@@ -65,8 +67,7 @@ class Stop:
     """unknown keys of the step in the file, kept"""
 
 
-@dataclass(frozen=True, slots=True)
-class Extension:
+class Extension(NamedTuple):
     """Where an idea of the reader's own would go."""
 
     kind: str
@@ -78,8 +79,7 @@ class Extension:
     """one sentence"""
 
 
-@dataclass(frozen=True, slots=True)
-class TourEntry:
+class TourEntry(NamedTuple):
     """Which entry point a tour follows."""
 
     role: Role

@@ -21,7 +21,6 @@ from codetour.tourfile.problems import Problem, TourProblem
 
 LARGEST: Final = 16 * 2**20
 """exported tours embed whole files once per step, and still none seen passes 4 MB"""
-_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _INDENT: Final = re.compile(r"\n([ \t]+)\S")
 
 
@@ -102,7 +101,7 @@ def make_document(text: str, name: str, *, bom: bool = False) -> Document:
 def to_text(value: Any, indent: str | None = "  ") -> str:
     """JSON as CodeTour writes it: two spaces, no trailing newline, readable letters."""
     text = json.dumps(value, indent=indent, ensure_ascii=False, allow_nan=False)
-    return _SURROGATE.sub(lambda m: f"\\u{ord(m.group()):04x}", text)
+    return re.sub("[\ud800-\udfff]", lambda m: f"\\u{ord(m.group()):04x}", text)
 
 
 def write_text(path: File, text: str) -> None:
