@@ -1,8 +1,8 @@
 """The program runs untraced while nobody needs more of it than the places that have a hook: `install(...)`.
 
 Up to Python 3.11 the debugger is called for each call of every function (`sys.settrace`), which makes loops of plain
-Python three to eight times as slow; from 3.12 on for each line of a function that holds a breakpoint, which makes that
-one thirty times as slow. The places at which a tour may want to stop are known before it starts, so each gets a hook
+Python seven to eight times as slow; from 3.12 on for each line of a function that holds a breakpoint, which makes that
+one fifty times as slow. The places at which a tour may want to stop are known before it starts, so each gets a hook
 when its file is compiled (`hooks`), and a breakpoint on such a line is kept from the debugger: the hook waits for it,
 and halts the program in the debugger's own way. Everything else (a breakpoint elsewhere, a step, a pause, another
 thread that stands still) is traced as ever (`tracing_switch`), for as long as it takes.
