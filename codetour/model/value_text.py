@@ -233,6 +233,8 @@ def _fields(value: Value, limit: int = 4) -> str:
         if not v.name.startswith("_")
         and (value.kind == "config" or (v.kind == "scalar" and not isinstance(v.scalar, bool)))
     ]
+    if not plain and (shaped := [v for v in value.items if v.shape and not v.name.startswith("_")]):
+        return ", ".join(_pair(v) for v in shaped[:limit])
     if not plain:
         # sections of a nested configuration
         return ", ".join(clean(v.name, 20) for v in value.items[:limit]) if value.kind == "config" else ""

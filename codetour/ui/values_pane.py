@@ -36,6 +36,8 @@ class Entry:
     """without"""
     path: tuple[str, ...] = ()
     loaded: bool = True
+    head: str = ""
+    """the part of `text` that names the dimensions; while it fits, the rest may be cut"""
 
 
 class ValuesPane(Tree[Entry]):
@@ -103,11 +105,13 @@ class ValuesPane(Tree[Entry]):
     ) -> None:
         path = (*above, value.name)
         text, short = details(value), details(value, named=False)
+        head = f"{dtype_text(value.dtype)}  {shape_text(value)}" if value.dims else ""
         if change is not None and change.mark == "~" and change.text:
+            head = ""
             text, short = _changed_text(value, change), clean(change.text, 120)
         lazy = not value.items and value.kind in EXPANDABLE and value.size != 0 and self.fetch is not None
         mark = change.mark if change is not None else " "
-        entry = Entry(mark, clean(value.name, 60) or "?", text, short, path, loaded=not lazy)
+        entry = Entry(mark, clean(value.name, 60) or "?", text, short, path, loaded=not lazy, head=head)
         stats = stats_text(value)
         if not value.items and not lazy and not stats:
             self._leaf(parent, entry)
@@ -160,7 +164,8 @@ class ValuesPane(Tree[Entry]):
             label.append(entry.name, "bold")
             label.append("  ")
         room = self.size.width - label.cell_len - 2 * len(entry.path[1:]) - 2
-        text = entry.text if Text(entry.text).cell_len <= room else entry.short
+        named = cell_len(entry.text) <= room or 0 < cell_len(entry.head) < room
+        text = entry.text if named else entry.short
         if cell_len(text) > room > 1:
             text = set_cell_size(text, room - 1) + "…"
         label.append(text, self.get_component_rich_style("values--text", partial=True))
