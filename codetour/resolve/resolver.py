@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from codetour.model.check import Resolution
 from codetour.model.tour import Anchor, Tour
-from codetour.resolve.files import Files
+from codetour.resolve.files import PYTHON, Files
 from codetour.resolve.history import History
 from codetour.resolve.homes import Homes
 from codetour.resolve.likeness import head_agreement
@@ -52,7 +52,7 @@ class Resolver:
         if self._untouched(anchor):
             return Resolution("ok", anchor.file, anchor.line, 1.0, "the file is unchanged")
         by_text = self._by_text(anchor, found)
-        if by_text is not None and not _troubled(by_text):
+        if by_text is not None and not self._troubled(found, by_text):
             return _of_text(found, by_text)
         home = self._home(anchor)
         if self._history(anchor).commit is None:
@@ -80,6 +80,18 @@ class Resolver:
         if told is None:
             return Resolution("lost", None, None, 0.0, self._why_lost(found, home))
         return _of_text(found, told)
+
+    def _troubled(self, found: Print, by_text: Found) -> bool:
+        """Whether text alone is not enough where git can be asked."""
+        if by_text.confidence < UNTROUBLED or by_text.phase > 1:
+            return True
+        # other files than Python's have no scopes, so that equal lines stand in rows of equal blocks
+        index = self.files.index(by_text.match.best.file)
+        return (
+            index is not None
+            and not by_text.match.best.file.endswith(PYTHON)
+            and len(index.by_key.get(found.key, ())) > 1
+        )
 
     # -- by git
     def _by_git(self, found: Print, by_text: Found | None, home: str | None) -> Resolution:
@@ -177,7 +189,7 @@ class Resolver:
                 if found.text
                 and self._history(anchor) is history
                 and not self._untouched(anchor)
-                and ((by_text := self._by_text(anchor, found)) is None or _troubled(by_text))
+                and ((by_text := self._by_text(anchor, found)) is None or self._troubled(found, by_text))
             ]
         return self._opened[history]
 
@@ -225,10 +237,6 @@ class Resolver:
 
 def _squeezed(line: str) -> str:
     return "".join(line.split())
-
-
-def _troubled(by_text: Found) -> bool:
-    return by_text.confidence < UNTROUBLED or by_text.phase > 1
 
 
 def _of_text(found: Print, by_text: Found) -> Resolution:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple, TypeGuard
 
 from codetour.resolve.elsewhere import ALONE, elsewhere, share_of
-from codetour.resolve.files import Files
+from codetour.resolve.files import PYTHON, Files
 from codetour.resolve.homes import Homes
 from codetour.resolve.likeness import likeness
 from codetour.resolve.matching import Candidate, Match, Place, Print, best
@@ -32,6 +32,8 @@ OTHER_FILE: Final = 0.80
 EMPTIED: Final = 0.3
 """a scope that has kept less of its statements may have given the rest to another file"""
 NEAR_ALONE: Final = 0.15
+TWINS: Final = 0.2
+"""lead over an equal line, where lines like it have come or gone and no scope tells them apart"""
 MARGIN: Final = 0.06
 """lead over the second best; less is a guess"""
 
@@ -61,7 +63,9 @@ def search(found: Print, files: Files, homes: Homes, home: str | None) -> Found 
     if home and index is not None:
         if symbol in index.scopes:
             match = best(found, [Place(home, index, symbol, 1.0)])
-            if _told(match, found, SAME_SCOPE):
+            if _told(match, found, SAME_SCOPE) and not (
+                match.margin < TWINS and _one_of_more(found, home, index)
+            ):
                 return Found(match, 1)
         else:
             match = _renamed_scope(found, home, index, homes)
@@ -74,6 +78,12 @@ def search(found: Print, files: Files, homes: Homes, home: str | None) -> Found 
         if match is not None:
             return Found(match, 2)
     return None
+
+
+def _one_of_more(found: Print, home: str, index: Index) -> bool:
+    """Whether a file without scopes has more of such lines than it had, or fewer: which is which is a guess."""
+    now = len(index.by_key.get(found.key, ()))
+    return not home.endswith(PYTHON) and now > 1 and now != found.copies
 
 
 def search_elsewhere(found: Print, files: Files, homes: Homes, home: str | None) -> Found | None:

@@ -71,11 +71,11 @@ def edited(above: int, edits: list[str]) -> list[str]:
     return made
 
 
-def frame(value: Any, *, drifted: bool) -> Any:
+def frame(value: list[tuple[str, Any]], *, drifted: bool) -> list[tuple[str, Any]]:
     """What must stay, with the order of the keys: of a stop that drifted all but its position and anchor."""
-    if not isinstance(value, list) or not drifted:
+    if not drifted:
         return value
-    kept: list[Any] = []
+    kept: list[tuple[str, Any]] = []
     for key, inner in value:
         if key == "x-codetour":
             kept.append((key, [(k, v) for k, v in inner if k not in ("anchor", "print", "commit")]))
