@@ -123,7 +123,10 @@ class ExploreActions(PointActions):
 
     async def _examine(self, path: tuple[str, ...]) -> None:
         detail = await self.explorer().detail(path, self._frame())
-        self._me.app.push_screen(Card(clean(".".join(path), 100), detail_card(detail), key="k"))
+        # the terminal's own few colours hold no shades of grey
+        colours = not (self._me.app.no_color or self._me.app.native_ansi_color)
+        card = detail_card(detail, colours=colours)
+        self._me.app.push_screen(Card(clean(".".join(path), 100), card, key="k"))
 
     # -- definitions
 

@@ -1,6 +1,6 @@
 """What the reader asked of a running program, as text: distributions, pictures, tables, stacks, curves.
 
-Blocks and shades alone carry the meaning, so nothing is lost without colours.
+Without colours blocks and shades alone carry the meaning; with them a picture has twice the rows and 256 greys.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ CURVE: Final = 60
 """numbers of a curve that are drawn"""
 
 
-def detail_card(detail: Detail) -> Content:
-    """A close look: the value in words, then whatever can be drawn of it."""
+def detail_card(detail: Detail, *, colours: bool = False) -> Content:
+    """A close look: the value in words, then whatever can be drawn of it; in shades of grey with `colours`."""
     value = detail.value
     parts: list[Content | str | tuple[str, str]] = [details(value), "\n"]
     if stats := stats_text(value):
@@ -37,7 +37,8 @@ def detail_card(detail: Detail) -> Content:
     if detail.histogram is not None:
         parts += ["\n", histogram_text(detail.histogram), "\n"]
     if detail.picture:
-        parts += ["\n", picture_text(detail.picture), "\n"]
+        drawn = picture_greys(detail.picture) if colours else [picture_text(detail.picture)]
+        parts += ["\n", *drawn, "\n"]
     if detail.rows:
         parts += ["\n", table_text(detail.columns, detail.rows), "\n"]
     elif value.items:
@@ -69,6 +70,21 @@ def picture_text(rows: Sequence[Sequence[int | None]]) -> str:
     """Shades from dark to bright; `·` where a number is not finite."""
     wide = 2 if rows and len(rows[0]) <= NARROW else 1
     return "\n".join("".join(_shade(point) * wide for point in row) for row in rows)
+
+
+def picture_greys(rows: Sequence[Sequence[int | None]]) -> list[str | tuple[str, str]]:
+    """Two points in a cell, the upper and the lower half of it, in 256 greys; red where a number is not finite."""
+    parts: list[str | tuple[str, str]] = []
+    for upper, lower in zip(rows[::2], (*rows[1::2], ()), strict=False):
+        for i, point in enumerate(upper):
+            below = f" on {_grey(lower[i])}" if i < len(lower) else ""
+            parts.append(("▀", _grey(point) + below))
+        parts.append("\n")
+    return parts[:-1]
+
+
+def _grey(point: int | None) -> str:
+    return "rgb(200,60,60)" if point is None else f"rgb({point},{point},{point})"
 
 
 def _shade(point: int | None) -> str:

@@ -9,7 +9,7 @@ from codetour.model.explore import Histogram, History, Stack
 from codetour.ui.debug_actions import read_when
 from codetour.ui.dialogs import Ask, Card, Chooser
 from codetour.ui.evaluate_screen import EvaluateScreen, is_complete, shared_start
-from codetour.ui.explore_cards import curve_text, histogram_text, picture_text, table_text
+from codetour.ui.explore_cards import curve_text, histogram_text, picture_greys, picture_text, table_text
 from codetour.ui.prepared import KeptPoints
 from codetour.ui.stack_rows import rows_of
 
@@ -272,3 +272,13 @@ def test_a_curve_of_one_number_or_none():
 def test_a_table_leaves_out_what_is_empty():
     text = table_text(("name", "gradient"), (("w", ""), ("b", "")))
     assert text == "name\nw\nb"
+
+
+def test_a_picture_in_greys_has_two_points_in_a_cell() -> None:
+    assert picture_greys(((0, 255), (None, 128), (7, 7))) == [
+        ("▀", "rgb(0,0,0) on rgb(200,60,60)"),
+        ("▀", "rgb(255,255,255) on rgb(128,128,128)"),
+        "\n",
+        ("▀", "rgb(7,7,7)"),
+        ("▀", "rgb(7,7,7)"),
+    ]
