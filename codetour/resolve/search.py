@@ -1,4 +1,4 @@
-"""Where a stop is by text alone: the same scope, another scope of its file, another file; the first that is sure.
+"""Where a stop is by text alone: its scope, then another one of its file, then other files; the first that is sure.
 
 Nothing is chosen between two candidates that are equally good.
 """
