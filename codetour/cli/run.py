@@ -164,7 +164,8 @@ class _ExactArguments(click.Command):
     "--save",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Write the tour there, its recording beside it in .codetour/.",
+    help="Write the tour there, its recording beside it in .codetour/ (at most 64 kB a stop and 2 MB in all;"
+    " with CODETOUR_RECORD=full in the environment, all of it).",
 )
 @click.option("--yes", "-y", is_flag=True, help="I have read what will be executed, or trust the repository.")
 @click.option("--no-input", is_flag=True, help="Ask nothing; what would need an answer is left out.")
