@@ -200,9 +200,7 @@ def _static(request: Request, planned: Planned, problem: str) -> Prepared:
         graph=lambda: planned.graph,
         second=_second(request, planned),
     )
-    return with_kept_points(
-        at_their_place(prepared, planned.tree.root), planned.tree.name, planned.tree.root
-    )
+    return with_kept_points(at_their_place(prepared, planned.tree.root), planned.tree.name, planned.tree.root)
 
 
 def _runnable(request: Request, planned: Planned, found: Report) -> Prepared:
