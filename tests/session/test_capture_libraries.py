@@ -205,7 +205,8 @@ def test_tables_of_pandas() -> None:
         "pandas",
         """
         import pandas as pd, numpy as np
-        table = pd.DataFrame({"age": [1, 2, 3], "name": ["a", "b", None]})
+        names = pd.Series(["a", "b", None], dtype="category")  # of text the type depends on the version
+        table = pd.DataFrame({"age": [1, 2, 3], "name": names})
         column = table["age"]
         loss = pd.Series([1.0, np.nan, 3.0])
         groups = table.groupby("age")
@@ -214,7 +215,7 @@ def test_tables_of_pandas() -> None:
         print(look())
         """,
         {
-            "table": "DataFrame  3×2  missing name 1 · columns age int64, name object",
+            "table": "DataFrame  3×2  missing name 1 · columns age int64, name category",
             "column": "i64  3  1…3  name age",
             "loss": "f64  3  NaN 1 · 1…3 · mean 2",
             "groups": "DataFrameGroupBy  by age",

@@ -158,8 +158,8 @@ def missing(value: Any, names: list[str], facts: dict[str, str]) -> None:
 def column_statistics(numpy: Any, value: Any, out: dict[str, Any], *, detail: bool) -> None:
     """Of a column of numbers, as of an array; only where its memory can be seen without copying it."""
     with contextlib.suppress(Exception):
-        if module_of(type(value)).startswith("pandas."):
-            held: Any = getattr(value._mgr, "array", None)
+        if module_of(type(value)).partition(".")[0] == "pandas":
+            held: Any = value._mgr.blocks[0].values  # a column is one block
             if type(held) is numpy.ndarray and held.size > 1:
                 array_statistics(numpy, held, out, detail=detail)
         else:
