@@ -19,6 +19,7 @@ from codetour.locate.loops import symbol_of, training_loop
 from codetour.locate.reach import Reach
 from codetour.model.entry import EntryPoint, EntryReport, Evidence
 from codetour.model.source import Tree
+from codetour.model.stage import Role
 from codetour.progress import Silent
 
 
@@ -111,7 +112,8 @@ def _forced(tree: Tree, file: str, qualname: str, report: EntryReport) -> EntryP
         )
     reach = Reach(corpus)
     loop = training_loop(reach, reach.walk((file, qualname)))
-    role = "train" if loop is not None else "eval"
+    roles: list[Role] = [e.role for e in report.entries if e.file == file]
+    role: Role = "train" if loop is not None else roles[0] if roles else "other"
     line = facts.scopes[qualname].line if qualname != MODULE else facts.guard or facts.work or 1
     return EntryPoint(
         role=role,

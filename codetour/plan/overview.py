@@ -60,7 +60,7 @@ def _names(picks: Sequence[Pick], stage: str, slots: frozenset[str]) -> list[str
 
 def _trained(entry: EntryPoint, picks: Sequence[Pick]) -> str:
     models = [n for n in _names(picks, "model", frozenset(("construct",))) if n not in _GENERIC]
-    verb = "evaluates" if entry.role == "eval" else "trains"
+    verb = {"train": "trains", "eval": "evaluates"}.get(entry.role, "works with")
     if not models:
         passes = [p.candidate.moment.frame.owner for p in picks if p.candidate.slot == "top"]
         models = [n for n in dict.fromkeys(passes) if n]

@@ -169,3 +169,9 @@ def test_settings_of_a_python_configuration_are_made_small(repository) -> None:
     launch = find_entries(tree, Silent()).entries[0].launch
     assert launch.argv == ("--config=configs/default.py", "--config.batch_size=8", "--config.num_epochs=1")
     assert all(o.why for o in launch.overrides)
+
+
+def test_a_named_file_is_only_called_what_is_known_of_it(repository) -> None:
+    tree = repository({"train.py": TRAINS, "odd.py": "print(1)\n"})
+    assert entry_of(tree, "train.py").role == "train"
+    assert entry_of(tree, "odd.py").role == "other"
