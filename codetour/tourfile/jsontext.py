@@ -38,9 +38,10 @@ class JsonError(ValueError):
 def parse(text: str) -> Any:
     """The value of a JSON document. Raises JsonError, also for double keys, NaN and too much depth."""
     try:
-        return json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse, parse_int=_whole)
+        value = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse, parse_int=_whole)
     except (ValueError, RecursionError):
         return _Reader(text).document()
+    return _Reader(text).document() if nested(value) else value
 
 
 def spots(text: str) -> dict[Path, Span]:

@@ -141,6 +141,7 @@ def _shapes() -> Iterator[tuple[str, bytes]]:
     yield "deep-lists", b"[" * 200_000
     yield "deep-objects", b'{"a":' * 200_000
     yield "deep-closed", b'{"title":"T","steps":' + b"[" * 5000 + b"]" * 5000 + b"}"
+    yield "deep-a-little", b'{"title":"T","steps":' + b"[" * 100 + b"]" * 100 + b"}"
     yield "deep-unknown", text_of(a_tour())[:-3] + b',"x":' + b"[" * 60 + b"]" * 60 + b"}]}"
     yield "many-steps", b'{"title":"T","steps":[' + b",".join([b'{"description":"d"}'] * 5000) + b"]}"
     yield "many-keys", json.dumps({**a_tour(), **{f"k{n}": n for n in range(50_000)}}).encode()
