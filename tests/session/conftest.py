@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import subprocess
 import sys
 import textwrap
 import time
@@ -23,6 +24,16 @@ from codetour.session.live import LiveDriver
 from codetour.session.options import LaunchOptions
 
 SCRIPTS = Path(__file__).with_name("scripts")
+PYTHON = os.environ.get("CODETOUR_TEST_PYTHON", sys.executable)
+"""the interpreter of tests that look into ML libraries"""
+needs_torch = pytest.mark.skipif(
+    subprocess.run(
+        [PYTHON, "-c", "import importlib.util as u, sys; sys.exit(u.find_spec('torch') is None)"],
+        check=False,
+    ).returncode
+    != 0,
+    reason="CODETOUR_TEST_PYTHON names no interpreter with torch",
+)
 
 
 def line_of(path: Path, text: str) -> int:

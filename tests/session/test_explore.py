@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import time
 
 import pytest
 
 from codetour.model.driver import Unsupported
 from codetour.session.exploring import detail_of
-from tests.session.conftest import gone, interpreter, line_of, tour_of, until
-
-PYTHON = os.environ.get("CODETOUR_TEST_PYTHON", "")
-needs_torch = pytest.mark.skipif(not PYTHON, reason="CODETOUR_TEST_PYTHON names no interpreter with torch")
+from tests.session.conftest import PYTHON, gone, interpreter, line_of, needs_torch, tour_of, until
 
 
 @pytest.fixture

@@ -5,20 +5,18 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.session.conftest import interpreter, line_of, tour_of
+from tests.session.conftest import PYTHON, interpreter, line_of, needs_torch, tour_of
 
 if sys.version_info >= (3, 11):
     import tomllib
 else:
     import tomli as tomllib
 
-PYTHON = os.environ.get("CODETOUR_TEST_PYTHON", "")
 HERE = Path(__file__).parent
 
 ROWS = tomllib.loads((HERE / "hard_cases.toml").read_text())
@@ -98,7 +96,7 @@ async def test_huge_values_cost_next_to_nothing(tmp_path, run_tour, version):
 
 @pytest.mark.debugger
 @pytest.mark.torch
-@pytest.mark.skipif(not PYTHON, reason="CODETOUR_TEST_PYTHON names no interpreter with torch")
+@needs_torch
 async def test_a_huge_tensor_and_layer_are_summed_up(tmp_path, run_tour):
     (tmp_path / "train.py").write_text(
         "import torch\ntensor = torch.zeros(100_000_000)\nlayer = torch.nn.Linear(4096, 4096)\ndone = True\n"

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import socket
 
 import pytest
 
 from codetour.model.driver import Unsupported
 from codetour.model.events import Paused
-from tests.session.conftest import gone, line_of, tour_of, until
+from tests.session.conftest import PYTHON, gone, line_of, needs_torch, tour_of, until
 
 pytestmark = pytest.mark.debugger
-
-PYTHON = os.environ.get("CODETOUR_TEST_PYTHON", "")
-needs_torch = pytest.mark.skipif(not PYTHON, reason="CODETOUR_TEST_PYTHON names no interpreter with torch")
 
 
 def free_port() -> str:

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import socket
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.session.conftest import line_of, tour_of
-
-PYTHON = os.environ.get("CODETOUR_TEST_PYTHON", sys.executable)
-HAS_TORCH = not subprocess.run(
-    [PYTHON, "-c", "import importlib.util as u, sys; sys.exit(u.find_spec('torch') is None)"], check=False
-).returncode
+from tests.session.conftest import PYTHON, line_of, needs_torch, tour_of
 
 pytestmark = [
     pytest.mark.debugger,
     pytest.mark.torch,
-    pytest.mark.skipif(not HAS_TORCH, reason="no PyTorch in CODETOUR_TEST_PYTHON"),
+    needs_torch,
 ]
 
 
