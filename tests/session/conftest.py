@@ -20,6 +20,7 @@ from codetour.model.events import Crashed, Ended, Event, Missed, Output, Paused,
 from codetour.model.source import Tree
 from codetour.model.tour import Anchor, Stop, Tour, TourEntry
 from codetour.session.headless import Patience, drive
+from codetour.session.injection import install_expression
 from codetour.session.live import LiveDriver
 from codetour.session.options import LaunchOptions
 
@@ -34,6 +35,25 @@ needs_torch = pytest.mark.skipif(
     != 0,
     reason="CODETOUR_TEST_PYTHON names no interpreter with torch",
 )
+
+
+def run_looking(start: str, code: str) -> str:
+    """What `code` prints in the interpreter with the libraries; the helper is given to `start`, which comes first."""
+    done = subprocess.run(
+        [PYTHON, "-c", start + textwrap.dedent(code)],
+        input=install_expression() + "\n",
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-1000:] + done.stdout[-300:]
+    return done.stdout
+
+
+def answers_in(printed: str) -> list[str]:
+    """Those of the helper among other lines."""
+    return [line for line in printed.splitlines() if line.startswith('{"codetour"')]
 
 
 def line_of(path: Path, text: str) -> int:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import functools
 import os
 import subprocess
-import textwrap
 
 import pytest
 
 from codetour.model.value import Value
 from codetour.model.value_text import details
 from codetour.session.capture import parse_stack
-from codetour.session.injection import install_expression
+from tests.session.conftest import answers_in, run_looking
 
 PYTHON = os.environ.get("CODETOUR_TEST_PYTHON", "")
 pytestmark = pytest.mark.skipif(not PYTHON, reason="CODETOUR_TEST_PYTHON names no interpreter with libraries")
@@ -40,17 +39,9 @@ def seen(library: str, code: str) -> dict[str, Value]:
     """The values of the first frame that `code` had looked at."""
     if not there(library):
         pytest.skip(f"no {library} there")
-    done = subprocess.run(
-        [PYTHON, "-c", START + textwrap.dedent(code)],
-        input=install_expression() + "\n",
-        capture_output=True,
-        text=True,
-        timeout=180,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-1000:] + done.stdout[-300:]
-    assert "TOUCHED" not in done.stdout
-    answer = next(line for line in done.stdout.splitlines() if line.startswith('{"codetour"'))
+    printed = run_looking(START, code)
+    assert "TOUCHED" not in printed
+    answer = answers_in(printed)[0]
     frames = parse_stack(answer, lambda path: (path, True))
     assert not [v.name for v in frames[0].values if "unseen" in v.facts]
     return {v.name: v for v in frames[0].values}

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import subprocess
-import textwrap
 
 import pytest
 
 from codetour.model.change import changes
 from codetour.model.value import Frame, Seen, Value
 from codetour.session.capture import parse_stack
-from codetour.session.injection import install_expression
+from tests.session.conftest import answers_in, run_looking
 
 PYTHON = os.environ.get("CODETOUR_TEST_PYTHON", "")
 pytestmark = pytest.mark.skipif(not PYTHON, reason="CODETOUR_TEST_PYTHON names no interpreter with torch")
@@ -34,16 +33,7 @@ def stacks(library: str, code: str) -> list[tuple[Frame, ...]]:
     )
     if ready.returncode:
         pytest.skip(f"no {library} there")
-    done = subprocess.run(
-        [PYTHON, "-c", START + textwrap.dedent(code)],
-        input=install_expression() + "\n",
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-1000:]
-    answers = [line for line in done.stdout.splitlines() if line.startswith('{"codetour"')]
+    answers = answers_in(run_looking(START, code))
     return [parse_stack(line, lambda path: (path, True)) for line in answers]
 
 
