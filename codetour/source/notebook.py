@@ -6,14 +6,17 @@ Only the standard library: nbformat would be a heavy way to read one JSON list.
 
 from __future__ import annotations
 
+import ast
 import json
 import re
+import warnings
 from typing import Any, Final, cast
 
 from codetour.errors import SourceError
 from codetour.model.source import Cell
 
-_MAGIC: Final = re.compile(r"^(\s*)(%|!|\?)")
+_MAGIC: Final = re.compile(r"^(\s*)(%%?[A-Za-z_]|!|\?)")
+"""`%(name)` goes on with a text of the line before"""
 _TRAILING_HELP: Final = re.compile(r"^\s*[\w.]+\?{1,2}\s*$")
 _ASSIGNED_SHELL: Final = re.compile(r"^(\s*)([\w, ]+?)\s*=\s*(!|%(?!\())")
 _MOST_CODE: Final = 2_000_000
@@ -71,6 +74,8 @@ def _plain(lines: list[str]) -> list[str]:
     first = next((line.lstrip() for line in lines if line.strip()), "")
     if first.startswith(_FOREIGN_CELLS):
         return ["# " + line for line in lines]
+    if _is_python(lines):
+        return lines
     out: list[str] = []
     continued = False
     for line in lines:
@@ -83,6 +88,17 @@ def _plain(lines: list[str]) -> list[str]:
         else:
             out.append(line)
     return out
+
+
+def _is_python(lines: list[str]) -> bool:
+    """The cell has no magics: what looks like one goes on with a text or a sum of the line before."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            ast.parse("\n".join(lines))
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return False
+    return True
 
 
 class _RawLines:

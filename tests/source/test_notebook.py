@@ -57,6 +57,24 @@ def test_operators_are_no_magics() -> None:
 
 
 @pytest.mark.parametrize(
+    "cell",
+    [
+        "print('%d of %d'\n      %(1, 2))",
+        "total = (7\n    %step)",
+        'text = """\n!not a command\n%nor a magic\n"""',
+    ],
+)
+def test_a_line_that_goes_on_with_the_one_before_is_no_magic(cell: str) -> None:
+    script, _ = to_script(notebook(("code", cell)))
+    assert script == f"# %% cell 0\n{cell}\n"
+
+
+def test_a_text_is_formatted_beside_magics() -> None:
+    script, _ = to_script(notebook(("code", "%matplotlib inline\nprint('%d of %d'\n      %(1, 2))")))
+    assert ast.unparse(ast.parse(script)) == "print('%d of %d' % (1, 2))"
+
+
+@pytest.mark.parametrize(
     "text", ["", "{}", "[]", "[1]", '{"cells": 3}', "nope", "{" * 5000, '{"worksheets": []}']
 )
 def test_what_is_no_notebook_is_said(text: str) -> None:
