@@ -73,7 +73,8 @@ def _label(stop: StopReport) -> str:
 def _place(stop: StopReport) -> str:
     if not stop.was_file:
         return "no file"
-    was = f"{clean(stop.was_file, 200)}:{stop.was_line}"
+    # a step that is found by a pattern has no line of its own
+    was = clean(stop.was_file, 200) + (f":{stop.was_line}" if stop.was_line > 0 else "")
     if stop.now.file is None or (stop.now.file, stop.now.line) == (stop.was_file, stop.was_line):
         return was
     return f"{was} -> {clean(stop.now.file, 200)}:{stop.now.line}"

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
-from codetour.cli.pipeline import Planned, find_report, plan_entry
+from codetour.cli.pipeline import Planned, find_report
 from codetour.cli.run import Request
+from codetour.cli.tour_run import planned_run, wanted_entry
 from codetour.errors import EnvironmentProblem
-from codetour.model.entry import Launch
 from codetour.model.recording import Recording
 from codetour.model.source import Tree
 from codetour.model.tour import Tour
@@ -30,11 +30,9 @@ def rehearse(tour: Tour, root: Path, python: str | None, progress: Progress) -> 
     from codetour.source.checkout import local_tree
 
     tree = local_tree(root)
-    wanted = f"{tour.entry.file}:{tour.entry.qualname}" if tour.entry is not None else None
-    planned = plan_entry(tree, find_report(tree, progress), wanted, progress)
-    own = tour.launch if tour.entry is not None and tour.launch != Launch() else planned.tour.launch
-    planned = replace(planned, tour=replace(tour, entry=tour.entry or planned.tour.entry, launch=own))
-    outcome = prepared_run(_request(tree, wanted, python), planned, progress)
+    entries = find_report(tree, progress)
+    planned = planned_run(tour, tree, entries, progress)
+    outcome = prepared_run(_request(tree, wanted_entry(tour, tree, entries), python), planned, progress)
     if not isinstance(outcome, Prepared) or outcome.live is None or outcome.execution is None:
         problem = outcome.problem if isinstance(outcome, Prepared) else "more has to be chosen first"
         raise EnvironmentProblem(problem, hint="Name an interpreter with --python.")

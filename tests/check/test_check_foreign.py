@@ -117,3 +117,9 @@ def test_replay_shows_the_line_that_was_meant(toured: Path, git: Any, codetour: 
     shown = codetour(toured, "replay", ".vscode/tours/t.tour", "--plain").stdout
     assert "a.ts:5" in shown
     assert "a.ts:3" not in shown
+
+
+def test_a_step_that_is_found_by_a_pattern_has_no_line_to_name(toured: Path, codetour: Any, git: Any) -> None:
+    tour = {"title": "Theirs", "steps": [{"file": "a.ts", "pattern": "^class Gone", "description": "x"}]}
+    (toured / ".vscode/tours/t.tour").write_text(json.dumps(tour))
+    assert "lost    #1: a.ts: the pattern matches no line" in codetour(toured, "check").stdout

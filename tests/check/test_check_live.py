@@ -79,6 +79,60 @@ def test_a_stop_that_resolves_but_is_not_reached_fails(toured: Path, codetour: A
     assert stops[1]["live"]["why"]
 
 
+def test_a_stop_that_no_run_can_reach_is_not_missed(toured: Path, codetour: Any) -> None:
+    (toured / "README.md").write_text("# Read me\n")
+    steps = [{"file": "README.md", "line": 1, "description": "x"}, {"file": "train.py", "line": 9, "description": "y"},
+             {"file": "train.py", "line": 1, "description": "z"}]  # fmt: skip
+    (toured / ".tours/b.tour").write_text(json.dumps({"title": "By hand", "steps": steps}))
+    done = live(toured, codetour, ".tours/b.tour", "--yes", "--json")
+    assert done.returncode == 0, done.stdout
+    stops = json.loads(done.stdout)["tours"][0]["stops"]
+    assert [s.get("live", {}).get("status") for s in stops] == [None, "reached", "reached"]
+
+
+def test_a_tour_without_an_entry_runs_the_script_that_it_is_about(toured: Path, codetour: Any) -> None:
+    (toured / "other.py").write_text(TRAIN.replace("report", "tell"))
+    steps = [{"file": "other.py", "line": 9, "description": "y"}]
+    (toured / ".tours/b.tour").write_text(json.dumps({"title": "By hand", "steps": steps}))
+    done = live(toured, codetour, ".tours/b.tour", "--yes")
+    assert "other.py is run" in done.stderr
+    assert "1 reached" in done.stdout
+
+
+def test_a_tour_goes_on_running_when_its_script_was_renamed(toured: Path, codetour: Any) -> None:
+    (toured / "train.py").rename(toured / "fit.py")
+    done = live(toured, codetour, "--yes")
+    assert "starts train.py, which is gone; fit.py is run" in done.stderr
+    assert "3 reached" in done.stdout, done.stdout
+
+
+def test_time_that_was_up_is_told_once_for_the_tour(toured: Path, codetour: Any) -> None:
+    text = TRAIN.replace("    weight = 0.0\n", "    weight = 0.0\n    __import__('time').sleep(60)\n")
+    (toured / "train.py").write_text(text)
+    done = live(toured, codetour, "--yes", "--timeout", "4")
+    assert done.returncode == 1
+    assert "not run to its end: Time was up after 4 s" in done.stdout
+    assert "loss_of was never called\n" in done.stdout
+
+
+def test_a_stop_that_was_not_reached_when_it_was_recorded_fails_nothing(toured: Path, codetour: Any) -> None:
+    from codetour.model.events import Ended
+    from codetour.model.recording import Recording
+    from codetour.record.store import recording_path, save
+
+    (toured / "train.py").write_text(TRAIN.replace("step > 3", "step > 9"))
+    tour = toured / ".tours/a.tour"
+    ids = [s["x-codetour"]["id"] for s in json.loads(tour.read_text())["steps"]]
+    kept = Recording("a", missed={ids[1]: "never called"}, end=Ended("finished"))
+    save(kept, recording_path(tour))
+    done = live(toured, codetour, "--yes", "--json")
+    assert done.returncode == 0, done.stdout
+    assert f"{ids[1]} was not reached when the tour was recorded either" in done.stderr
+    # a run that was cut short proves nothing
+    save(Recording("a", missed=kept.missed, end=Ended("crashed")), recording_path(tour))
+    assert live(toured, codetour, "--yes", "--json").returncode == 1
+
+
 def test_every_format_names_the_missed_stop(toured: Path, codetour: Any) -> None:
     from codetour.check import formats
     from codetour.check.report import Report, StopReport, TourReport
