@@ -76,7 +76,7 @@ def open_desk(
     from codetour.resolve.anchors import make
     from codetour.resolve.files import Files
     from codetour.tourfile.collection import find, titles
-    from codetour.ui.edit_desk import Desk
+    from codetour.ui.edit_desk import Desk, Settling
 
     notes: tuple[str, ...] = ()
     if file.exists():
@@ -98,7 +98,8 @@ def open_desk(
         others=tuple(titles([f for f in find(root) if f.path.resolve() != file.resolve()])),
         notes=notes,
         rehearse=lambda now, progress: rehearse(now, root, python, progress),
-        record=lambda ready, decision: record(ready, decision, file),
+        record=lambda ready, decision: record(ready, decision, kept.path),
+        settling=Settling(kept.reload, kept.overwrite, kept.beside),
         place=(stop or 1) - 1,
     )
 

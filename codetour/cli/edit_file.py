@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -22,6 +22,20 @@ from codetour.tourfile.decode import OURS
 from codetour.tourfile.document import read_document, write_text
 from codetour.tourfile.encode import Anchors
 from codetour.tourfile.write import save
+from codetour.ui.edit_desk import ChangedOutside
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What was in the file when it was read."""
+
+    stored: Mapping[str, Anchor]
+    """by stop id: the anchors as they stand in the file"""
+    shown: Mapping[str, Anchor]
+    """by stop id: the lines where the stops were found"""
+    lost: frozenset[str]
+    steps: Mapping[str, Mapping[str, Any]]
+    """by stop id: the steps as they stand in the file"""
 
 
 @dataclass(slots=True)
@@ -30,50 +44,69 @@ class TourFile:
 
     path: Path
     root: Path
-    stored: Mapping[str, Anchor]
-    """by stop id: the anchors as they stand in the file"""
-    shown: Mapping[str, Anchor]
-    """by stop id: the lines where the stops were found"""
-    lost: frozenset[str]
-    steps: Mapping[str, Mapping[str, Any]]
-    """by stop id: the steps as they stand in the file"""
+    versions: list[Version]
+    """the newest last; a stop may come back from an older one by undo"""
     style: Anchors
     title: str
-    _digest: str = field(default="")
+    seen: str = ""
+    """digest of the file as it was last read or written"""
 
     def write(self, tour: Tour) -> Tour:
-        """Write the tour; returns it with fresh anchors. Raises UsageProblem."""
-        if self._digest != digest(self.path):
-            raise UsageProblem(
+        """Write the tour; returns it with fresh anchors. Raises UsageProblem, here ChangedOutside."""
+        if self.seen != digest(self.path):
+            raise ChangedOutside(
                 f"{clean(str(self.path))} was changed by somebody else meanwhile",
-                hint="Leave, and open it again; what you wrote since is still on the screen.",
+                hint="Choose which version is to stand.",
             )
         made = self._anchored(tour)
-        lost = {s.id: self.steps[s.id] for s in tour.stops if s.id in self.lost and self._untouched(s)}
+        known = {s.id: v for s in tour.stops if (v := self._version(s)) is not None}
+        lost = {stop: v.steps[stop] for stop, v in known.items() if stop in v.lost}
         save(made, self.path, anchors=self.style, sources=Files(self.root), positions=lost)
-        self._digest = digest(self.path)
+        self.seen = digest(self.path)
         if tour.title != self.title:
             _rename(self.root, self.path, self.title, tour.title)
             self.title = tour.title
-        return replace(made, stops=tuple(self._as_shown(s) for s in made.stops))
-
-    def _untouched(self, stop: Stop) -> bool:
-        return stop.id in self.stored and stop.anchor == self.shown.get(stop.id)
-
-    def _as_shown(self, stop: Stop) -> Stop:
-        """On the screen a stop stands where it was found, whatever its file remembers."""
-        stored = self.stored.get(stop.id)
-        return (
-            replace(stop, anchor=self.shown[stop.id])
-            if stored is not None and stop.anchor == stored
-            else stop
+        return replace(
+            made,
+            stops=tuple(
+                replace(now, anchor=was.anchor) if was.id in known else now
+                for now, was in zip(made.stops, tour.stops, strict=True)
+            ),
         )
+
+    def reload(self) -> Tour:
+        """The tour as somebody else has left it; the next one that is written replaces it. Raises UsageProblem."""
+        made, tour, _ = open_file(self.path, self.root)
+        self.versions += made.versions
+        self.seen, self.style, self.title = made.seen, made.style, made.title
+        return tour
+
+    def overwrite(self) -> None:
+        """Let the next tour that is written replace whatever stands there."""
+        self.seen = digest(self.path)
+
+    def beside(self, tour: Tour) -> tuple[Tour, str]:
+        """Write the tour to a new file, from now on this one; the tour there and its name. Raises UsageProblem."""
+        stem = self.path.name.removesuffix(".tour")
+        number = next(n for n in range(2, 10_000) if not self.path.with_name(f"{stem}-{n}.tour").exists())
+        # two tours of one name would be one for every link: it leads to the one that others know
+        title = f"{tour.title} ({number})"
+        other = replace(self, path=self.path.with_name(f"{stem}-{number}.tour"), title=title, seen="")
+        extra = {k: v for k, v in tour.extra.items() if k != "isPrimary"}
+        made = other.write(replace(tour, title=title, extra=extra))
+        self.path, self.title, self.seen = other.path, title, other.seen
+        return made, str(self.path)
+
+    def _version(self, stop: Stop) -> Version | None:
+        """The version from which a stop was not touched; None for one that was written here."""
+        return next((v for v in reversed(self.versions) if v.shown.get(stop.id) == stop.anchor), None)
 
     def _anchored(self, tour: Tour) -> Tour:
         files = Files(self.root)
         commit = head(self.root)
-        lost = any(s.id in self.lost and self._untouched(s) for s in tour.stops)
-        stops = tuple(self._kept(s, files, commit if lost else None) for s in tour.stops)
+        known = {s.id: v for s in tour.stops if (v := self._version(s)) is not None}
+        lost = any(stop in v.lost for stop, v in known.items())
+        stops = tuple(_kept(s, known.get(s.id), files, commit if lost else None) for s in tour.stops)
         made = replace(tour, stops=stops)
         shared = complete(made, files).print
         if not lost:
@@ -83,19 +116,20 @@ class TourFile:
         both: dict[str, Any] = shared["files"] | cast("dict[str, Any]", before.get("files", {}))
         return replace(made, print=shared | {"files": both, "paths": before.get("paths", "")})
 
-    def _kept(self, stop: Stop, files: Files, commit: str | None) -> Stop:
-        """The stop with the anchor that is to be written."""
-        if self._untouched(stop):
-            stored = self.stored[stop.id]
-            # a step of another player may be stale already: a fingerprint would make that last
-            if stop.id in self.lost or not (stored.text or stored.print):
-                return replace(stop, anchor=stored)
-        if not stop.anchor.file:
-            return stop
-        fresh = refresh(files, stop.anchor)
-        if commit:
-            fresh = replace(fresh, print=fresh.print | {"commit": commit})
-        return replace(stop, anchor=fresh)
+
+def _kept(stop: Stop, version: Version | None, files: Files, commit: str | None) -> Stop:
+    """The stop with the anchor that is to be written."""
+    if version is not None:
+        stored = version.stored[stop.id]
+        # a step of another player may be stale already: a fingerprint would make that last
+        if stop.id in version.lost or not (stored.text or stored.print):
+            return replace(stop, anchor=stored)
+    if not stop.anchor.file:
+        return stop
+    fresh = refresh(files, stop.anchor)
+    if commit:
+        fresh = replace(fresh, print=fresh.print | {"commit": commit})
+    return replace(stop, anchor=fresh)
 
 
 def digest(path: Path) -> str:
@@ -109,7 +143,7 @@ def digest(path: Path) -> str:
 def new_file(path: Path, root: Path, title: str) -> tuple[TourFile, Tour]:
     """A tour that is not written yet: its file appears with the first change."""
     tour = Tour(title=title or path.name.removesuffix(".tour"), stops=(), repo=root.name, commit=head(root))
-    return TourFile(path, root, {}, {}, frozenset(), {}, "pattern", tour.title), tour
+    return TourFile(path, root, [], "pattern", tour.title), tour
 
 
 def open_file(path: Path, repo: Path | None) -> tuple[TourFile, Tour, tuple[str, ...]]:
@@ -130,16 +164,19 @@ def open_file(path: Path, repo: Path | None) -> tuple[TourFile, Tour, tuple[str,
     )
     raw = read_document(path).value
     steps = cast("list[dict[str, Any]]", cast("dict[str, Any]", raw)["steps"])
-    made = TourFile(
-        path=path,
-        root=opened.root.absolute(),
+    version = Version(
         stored={s.id: s.anchor for s in opened.stored.stops},
         shown={s.id: s.anchor for s in opened.tour.stops},
         lost=lost,
         steps={stop.id: step for stop, step in zip(opened.stored.stops, steps, strict=True)},
+    )
+    made = TourFile(
+        path=path,
+        root=opened.root.absolute(),
+        versions=[version],
         style=_style(raw),
         title=opened.tour.title,
-        _digest=before,
+        seen=before,
     )
     return made, opened.tour, opened.notes
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import cast
 
 from codetour.cli.pipeline import Planned, find_report
-from codetour.cli.run import Request
+from codetour.cli.run import USUAL_BATCHES, Request
 from codetour.cli.tour_run import planned_run, wanted_entry
 from codetour.errors import EnvironmentProblem
 from codetour.model.recording import Recording
@@ -60,4 +60,4 @@ async def record(ready: Rehearsal, decision: Decision, tour_file: Path) -> Recor
 
 
 def _request(tree: Tree, entry: str | None, python: str | None) -> Request:
-    return Request(repo=str(tree.root), entry=entry, python=python, quiet=True)
+    return Request(repo=str(tree.root), entry=entry, python=python, quiet=True, max_batches=USUAL_BATCHES)

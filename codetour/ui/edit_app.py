@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from codetour.errors import CodetourError
+from codetour.model.tour import Tour
 from codetour.ui.background import in_thread
 from codetour.ui.dress import WIDTHS, dress, plain_colours
 from codetour.ui.edit_desk import Desk
@@ -42,6 +43,8 @@ class EditApp(App[CodetourError | None]):
         self._open = open_desk
         self.editor: EditScreen | None = None
         self._leaving = False
+        self._given_up: Tour | None = None
+        """what was not saved when the writer wanted to leave"""
         dress(self, theme)
 
     def on_mount(self) -> None:
@@ -58,17 +61,22 @@ class EditApp(App[CodetourError | None]):
 
     async def action_leave(self) -> None:
         """Save what is not saved yet, then go; a second time goes at once."""
-        if self._leaving or self.editor is None:
+        editor = self.editor
+        if self._leaving or editor is None:
             self.exit(None)
             return
         self._leaving = True
         with contextlib.suppress(Exception):
-            await asyncio.wait_for(self.editor.settled(), PATIENCE)
-        if self.editor.trouble:
+            await asyncio.wait_for(editor.settled(), PATIENCE)
+        if editor.trouble and self._given_up is not editor.draft.tour:
             self._leaving = False
-            self.editor.say("It is not saved. q again leaves without.", "error")
-            self._leaving = True
+            self._given_up = editor.draft.tour
+            editor.say("It is not saved. q again leaves without.", "error")
+            if editor.outside:
+                editor.ask_whose()
             return
+        if editor.recording_now:
+            editor.say("The program is being ended…")
         self.exit(None)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:

@@ -296,12 +296,26 @@ class EditChanges:
     def _paper(self, title: str, text: str, keep: Callable[[str], None], hint: str = "") -> None:
         me = self._desk
 
+        typed = False
+
+        def write(given: str) -> None:
+            # all that is typed in one window is one change
+            nonlocal typed
+            if typed:
+                me.draft.undo()
+            before = me.draft.tour
+            keep(given)
+            typed = me.draft.tour is not before
+            me.changed()
+
         def kept(given: str | None) -> None:
             if given is not None:
-                keep(given)
+                write(given)
+            elif typed:
+                me.draft.undo()
                 me.changed()
 
-        me.app.push_screen(TextWindow(title, text, hint=hint), kept)
+        me.app.push_screen(TextWindow(title, text, hint=hint, typing=write), kept)
 
 
 def _ignore(_value: object) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from codetour.errors import UsageProblem
 from codetour.model.recording import Recording
 from codetour.model.source import Sources
 from codetour.model.tour import Anchor, Stop, Tour
@@ -25,6 +26,22 @@ class Rehearsal:
     """the command line's own"""
 
 
+class ChangedOutside(UsageProblem):
+    """The file is not as it was last read or written: nothing was written over it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settling:
+    """The ways out when somebody else has changed the file. All raise `CodetourError`."""
+
+    reload: Callable[[], Tour]
+    """the tour as it stands in the file now, which may be written over from then on"""
+    overwrite: Callable[[], None]
+    """the file may be written over, whatever it holds"""
+    beside: Callable[[Tour], tuple[Tour, str]]
+    """writes the tour to a file of its own, where it is saved from then on: the tour there, and that file's name"""
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """A tour to write at. Callables without `await` may be slow: they run in a worker thread."""
@@ -38,7 +55,7 @@ class Desk:
     anchor: Callable[[str, int], Anchor]
     """raises `CodetourError`"""
     save: Callable[[Tour], Tour]
-    """writes the file and returns the tour with fresh anchors; raises `CodetourError`"""
+    """writes the file and returns the tour with fresh anchors; raises `CodetourError`, here `ChangedOutside`"""
     names: Callable[[Stop, Recording | None], dict[str, str]]
     """what can be watched at a stop: name -> a word on it"""
     recording: Recording | None = None
@@ -52,4 +69,5 @@ class Desk:
     """raises `CodetourError` when it cannot be run"""
     record: Callable[[Rehearsal, Decision], Awaitable[Recording]] | None = None
     """runs the program and keeps what was seen"""
+    settling: Settling | None = None
     place: int = 0

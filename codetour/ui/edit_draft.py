@@ -129,6 +129,12 @@ class Draft:
         if any(getattr(tour, k) != v for k, v in changes.items()):
             self._change(replace(tour, **changes), self.at, what)
 
+    def take(self, tour: Tour, what: str) -> None:
+        """Another version of the whole tour; the one before is a step back."""
+        here = self.stop
+        at = next((i for i, s in enumerate(tour.stops) if here is not None and s.id == here.id), self.at)
+        self._change(tour, at, what)
+
     def _reword(self, what: str, **changes: Any) -> None:
         assert self.stop is not None
         stops = list(self.tour.stops)

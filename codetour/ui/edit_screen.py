@@ -22,7 +22,8 @@ from codetour.model.value_text import details
 from codetour.ui.background import in_thread
 from codetour.ui.code_view import CodeView
 from codetour.ui.edit_changes import EditChanges
-from codetour.ui.edit_desk import Desk
+from codetour.ui.edit_conflict import EditConflict
+from codetour.ui.edit_desk import ChangedOutside, Desk
 from codetour.ui.edit_draft import Draft
 from codetour.ui.edit_keys import EDITS
 from codetour.ui.edit_record import EditRecord
@@ -33,7 +34,7 @@ SHOWN_FIRST = ("help", "leave", "add", "title", "idea", "undo", "file", "place",
 """keys that a narrow terminal shows"""
 
 
-class EditScreen(EditChanges, EditRecord, Screen[None]):
+class EditScreen(EditChanges, EditConflict, EditRecord, Screen[None]):
     """Shows a `Draft` and turns keys into changes of it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -69,6 +70,8 @@ class EditScreen(EditChanges, EditRecord, Screen[None]):
         self.recording = desk.recording
         self.saved = True
         self.trouble = ""
+        self.outside = False
+        """the trouble is that somebody else has changed the file"""
         self._saving = False
         self._sources: dict[str, SourceText | None] = {}
         self._shown: tuple[object, ...] = ()
@@ -113,7 +116,8 @@ class EditScreen(EditChanges, EditRecord, Screen[None]):
             self._stops.add_options([Option(_row(n, s)) for n, s in enumerate(tour.stops, 1)])
             if tour.stops:
                 self._stops.highlighted = at
-            self._stops.border_title = Content(f"{len(tour.stops)} stops")
+            count = len(tour.stops)
+            self._stops.border_title = Content(f"{count} stop{'' if count == 1 else 's'}")
         self._paint_words()
         self._paint_bars()
         stop = self.draft.stop
@@ -220,11 +224,15 @@ class EditScreen(EditChanges, EditRecord, Screen[None]):
             written = self.draft.tour
             try:
                 fresh = await in_thread(lambda tour=written: self.desk.save(tour), "save")
+            except ChangedOutside as problem:
+                self.trouble, self.outside = problem.message, True
+                self.ask_whose()
+                break
             except CodetourError as problem:
-                self.trouble = problem.message
+                self.trouble, self.outside = problem.message, False
                 self.say(f"Not saved: {problem.message.rstrip('.')}. {problem.hint}".strip(), "error")
                 break
-            self.trouble = ""
+            self.trouble, self.outside = "", False
             if written is self.draft.tour:
                 self.draft.saved_as(fresh)
                 written = self.draft.tour
@@ -234,15 +242,17 @@ class EditScreen(EditChanges, EditRecord, Screen[None]):
 
     async def settled(self) -> None:
         """Wait until what was written is saved."""
-        await self.workers.wait_for_complete(
-            [w for w in self.workers if w.group == "save" and w.node is self]
-        )
+        saving = [w for w in self.workers if w.group in ("save", "settle") and w.node is self]
+        if saving:  # an empty list would mean every worker, and one may be recording for hours
+            await self.workers.wait_for_complete(saving)
 
     # -- what happens
 
     def say(self, text: str, weight: str = "information") -> None:
         """A sentence for the writer, gone after a while."""
         if self.is_attached:
+            # one at a time: they stand over the code
+            self.app.clear_notifications()
             severity = "error" if weight == "error" else "warning" if weight == "warning" else "information"
             self.app.notify(
                 clean(text, 600), severity=severity, timeout=4 if weight == "information" else 9, markup=False

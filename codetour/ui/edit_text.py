@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual import events
@@ -10,16 +11,19 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
+from textual.timer import Timer
 from textual.widgets import Input, OptionList, Static, TextArea
 
 from codetour.model.text import clean, clean_block
 
 LONGEST = 20_000
 MOST_WATCHES = 200
+EVERY = 1.0
+"""seconds between two looks at a text that is being written"""
 
 
 class TextWindow(ModalScreen[str | None]):
-    """Returns the text, None where it was given up."""
+    """Returns the text, None where it was given up; `typing` is told now and then what is there so far."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,ctrl+s,f2", "keep", "Keep", priority=True),
@@ -33,9 +37,13 @@ class TextWindow(ModalScreen[str | None]):
     TextWindow #hint { height: auto; color: $text-muted; }
     """
 
-    def __init__(self, title: str, text: str, *, hint: str = "") -> None:
+    def __init__(
+        self, title: str, text: str, *, hint: str = "", typing: Callable[[str], None] | None = None
+    ) -> None:
         super().__init__()
         self._title, self._text, self._hint = title, clean_block(text, LONGEST), hint
+        self._typing = typing
+        self._next: Timer | None = None
 
     def compose(self) -> ComposeResult:
         with Vertical(id="paper"):
@@ -53,11 +61,28 @@ class TextWindow(ModalScreen[str | None]):
         words.move_cursor(words.document.end)
         words.focus()
 
+    def on_text_area_changed(self) -> None:
+        if self._typing is not None and self._next is None and self._written() != self._text:
+            self._next = self.set_timer(EVERY, self._tell)
+
+    def _tell(self) -> None:
+        self._next = None
+        if self._typing is not None:
+            self._typing(self._written())
+
+    def _written(self) -> str:
+        return clean_block(self.query_one("#words", TextArea).text, LONGEST).strip("\n")
+
     def action_keep(self) -> None:
-        self.dismiss(clean_block(self.query_one("#words", TextArea).text, LONGEST).strip("\n"))
+        self._close(self._written())
 
     def action_drop(self) -> None:
-        self.dismiss(None)
+        self._close(None)
+
+    def _close(self, result: str | None) -> None:
+        if self._next is not None:
+            self._next.stop()
+        self.dismiss(result)
 
 
 class WatchWindow(ModalScreen[tuple[str, ...] | None]):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +15,16 @@ from textual.pilot import Pilot
 from textual.widgets import TextArea
 
 from codetour.cli.edit import open_desk
+from codetour.model.entry import Launch
 from codetour.model.events import Ended
 from codetour.model.recording import Recording
 from codetour.model.value import Frame, Seen, Value
 from codetour.record import store
 from codetour.tourfile.read import load
+from codetour.ui.dialogs import Chooser
 from codetour.ui.edit_app import EditApp
+from codetour.ui.edit_desk import Desk, Rehearsal
+from codetour.ui.prepared import Decision, Execution
 
 TRAIN = """\
 import model
@@ -221,23 +228,143 @@ async def test_a_lost_stop_is_said_and_left_as_it_was(repo: Path, git: Callable[
     assert "Stop 3 is lost" in " ".join(again.notes)
 
 
+async def changed_outside(pilot: Pilot[Any], path: Path) -> str:
+    """Somebody else rewords stop 1, then the writer gives it a title: the question is on the screen."""
+    await calm(pilot)
+    theirs = reworded(path)
+    await pilot.press("t")
+    await window(pilot)
+    await pilot.press(*"Mine", "enter")
+    await until(pilot, lambda: isinstance(pilot.app.screen, Chooser))
+    return theirs
+
+
+def reworded(path: Path) -> str:
+    theirs = path.read_text().replace("one", "theirs")
+    path.write_text(theirs)
+    return theirs
+
+
+def words(path: Path) -> tuple[str, str]:
+    step = json.loads(path.read_text())["steps"][0]
+    return step["description"].splitlines()[-1], step.get("title", "")
+
+
 async def test_a_file_that_changed_meanwhile_is_not_overwritten(repo: Path) -> None:
     path = tour_file(repo, [{"file": "train.py", "line": 5, "description": "one"}])
     app = EditApp(lambda: open_desk(path, None))
     async with app.run_test(size=(100, 30)) as pilot:
-        await calm(pilot)
-        theirs = path.read_text().replace("one", "theirs")
-        path.write_text(theirs)
-        await pilot.press("D")
+        theirs = await changed_outside(pilot, path)
         editor = app.editor
         assert editor is not None
-        await until(pilot, lambda: "changed by somebody else" in editor.trouble)
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is editor)
+        assert editor.trouble
         await pilot.press("q")
-        await until(pilot, lambda: app._leaving)
-        await pilot.pause(0.1)
+        await until(pilot, lambda: isinstance(app.screen, Chooser))
+        await pilot.press("q")
+        await until(pilot, lambda: app.screen is editor)
         assert app.is_running
         await pilot.press("q")
     assert path.read_text() == theirs
+
+
+async def test_ones_own_version_is_kept_and_the_other_one_is_a_step_back(repo: Path) -> None:
+    path = tour_file(repo, [{"file": "train.py", "line": 5, "description": "one"}])
+    app = EditApp(lambda: open_desk(path, None))
+    async with app.run_test(size=(100, 30)) as pilot:
+        await changed_outside(pilot, path)
+        await pilot.press("enter")
+        await until(pilot, lambda: words(path) == ("one", "Mine"))
+        await calm(pilot)
+        await pilot.press("u")
+        await until(pilot, lambda: words(path)[0] == "theirs")
+        await calm(pilot)
+        await pilot.press("U")
+        await until(pilot, lambda: words(path) == ("one", "Mine"))
+
+
+async def test_the_other_version_is_taken_and_ones_own_is_a_step_back(repo: Path) -> None:
+    steps = [
+        {"file": "train.py", "line": 5, "description": "one"},
+        {"file": "train.py", "line": 99, "description": "x"},
+    ]
+    path = tour_file(repo, steps)
+    app = EditApp(lambda: open_desk(path, None))
+    async with app.run_test(size=(100, 30)) as pilot:
+        await changed_outside(pilot, path)
+        await pilot.press("down", "enter")
+        await calm(pilot)
+        assert words(path)[0] == "theirs"
+        await pilot.press("u")
+        await until(pilot, lambda: words(path) == ("one", "Mine"))
+        await calm(pilot)
+    # a stop that is lost keeps what it was found by, whichever version it comes from
+    assert json.loads(path.read_text())["steps"][1]["line"] == 99
+
+
+async def test_ones_own_version_goes_into_a_file_beside(repo: Path) -> None:
+    path = tour_file(repo, [{"file": "train.py", "line": 5, "description": "one"}], isPrimary=True)
+    app = EditApp(lambda: open_desk(path, None))
+    beside = path.with_name("first-2.tour")
+    async with app.run_test(size=(100, 30)) as pilot:
+        theirs = await changed_outside(pilot, path)
+        await pilot.press("down", "down", "enter")
+        await until(pilot, beside.exists)
+        await calm(pilot)
+        await pilot.press("D")
+        await calm(pilot)
+    assert path.read_text() == theirs
+    document = json.loads(beside.read_text())
+    assert (document["title"], document["steps"], "isPrimary" in document) == ("first (2)", [], False)
+
+
+async def test_a_file_that_is_no_tour_any_more_can_be_written_over(repo: Path) -> None:
+    path = tour_file(repo, [{"file": "train.py", "line": 5, "description": "one"}])
+    app = EditApp(lambda: open_desk(path, None))
+    async with app.run_test(size=(100, 30)) as pilot:
+        await changed_outside(pilot, path)
+        path.write_text("<<<<<<< HEAD")
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: app.screen is app.editor)
+        await pilot.pause(0.2)
+        assert path.read_text() == "<<<<<<< HEAD"
+        await pilot.press("l")
+        await window(pilot)
+        await pilot.press(*"here", "escape")
+        await until(pilot, lambda: isinstance(app.screen, Chooser))
+        await pilot.press("enter")
+        await calm(pilot)
+        assert words(path)[1] == "Mine"
+        # and what is written from then on is saved before one leaves
+        await pilot.press("D", "q")
+        await until(pilot, lambda: not app.is_running)
+    assert json.loads(path.read_text())["steps"] == []
+
+
+async def test_a_text_is_saved_while_it_is_written_and_is_one_change(repo: Path) -> None:
+    path = tour_file(repo, [{"file": "train.py", "line": 5, "description": "one"}])
+    app = EditApp(lambda: open_desk(path, None))
+    async with app.run_test(size=(100, 30)) as pilot:
+        await calm(pilot)
+        await pilot.press("i")
+        await window(pilot)
+        await pilot.press(*" two")
+        await until(pilot, lambda: words(path)[0] == "one two")
+        await pilot.press(*" three")
+        await until(pilot, lambda: words(path)[0] == "one two three")
+        assert isinstance(app.screen.focused, TextArea)
+        await pilot.press("escape")
+        await calm(pilot)
+        await pilot.press("u")
+        await until(pilot, lambda: words(path)[0] == "one")
+        await calm(pilot)
+        await pilot.press("i")
+        await window(pilot)
+        await pilot.press(*" four")
+        await until(pilot, lambda: words(path)[0] == "one four")
+        await pilot.press("ctrl+c")
+        await until(pilot, lambda: words(path)[0] == "one")
 
 
 async def test_a_new_title_is_followed_by_the_tours_that_lead_here(repo: Path) -> None:
@@ -301,6 +428,39 @@ async def test_everything_typed_is_saved_before_leaving(repo: Path) -> None:
         await pilot.press(*"DDDD", "q")
         await until(pilot, lambda: not app.is_running)
     assert len(load(path).stops) == 4
+
+
+async def test_leaving_does_not_wait_for_a_program_that_is_being_recorded(repo: Path) -> None:
+    path = tour_file(repo, [{"file": "train.py", "line": 5, "description": "x"}])
+    ended = False
+
+    async def record(_ready: Rehearsal, _decision: Decision) -> Recording:
+        nonlocal ended
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended = True
+        raise AssertionError
+
+    def desk() -> Desk:
+        opened = open_desk(path, None)
+        execution = Execution(sys.executable, "train.py", Launch(), str(repo))
+        ready = Rehearsal(opened.tour, execution, agreed=True)
+        return replace(opened, rehearse=lambda _tour, _progress: ready, record=record)
+
+    app = EditApp(desk)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await calm(pilot)
+        await pilot.press("R")
+        editor = app.editor
+        assert editor is not None
+        await until(pilot, lambda: any(w.group == "record" and w.is_running for w in editor.workers))
+        waiting = asyncio.ensure_future(editor.settled())
+        await asyncio.wait([waiting], timeout=2)
+        assert waiting.done()
+        await pilot.press("q")
+        await until(pilot, lambda: not app.is_running)
+    assert ended
 
 
 async def test_every_action_has_a_method_and_a_place_in_the_help() -> None:

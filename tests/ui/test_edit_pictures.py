@@ -9,11 +9,10 @@ import asyncio
 
 import pytest
 
-from codetour.errors import UsageProblem
 from codetour.model.recording import Recording
 from codetour.model.tour import Anchor
 from codetour.ui.edit_app import EditApp
-from codetour.ui.edit_desk import Desk
+from codetour.ui.edit_desk import ChangedOutside, Desk, Settling
 
 NARROW, WIDE = (80, 24), (120, 40)
 
@@ -25,7 +24,7 @@ def still(monkeypatch):
     monkeypatch.setattr("textual.constants.TEXTUAL_ANIMATIONS", "none", raising=False)
 
 
-def editor(kit, save=lambda tour: tour, theme="dark"):
+def editor(kit, save=lambda tour: tour, theme="dark", settling=None):
     tour = kit.sample_tour()
     desk = Desk(
         tour=tour,
@@ -37,6 +36,7 @@ def editor(kit, save=lambda tour: tour, theme="dark"):
         names=lambda _stop, _recording: {"q": "on line 56", "k": "on line 57", "att": "on line 67"},
         recording=Recording("training", seen=tuple(kit.sample_seen().values())),
         others=("Evaluation",),
+        settling=settling,
     )
     return EditApp(lambda: desk, theme=theme)
 
@@ -85,9 +85,12 @@ def test_windows(kit, snap_compare, name, keys):
 
 def test_a_file_that_somebody_else_has_changed(kit, snap_compare):
     def save(tour):
-        raise UsageProblem(".tours/training.tour was changed by somebody else", hint="Open it again.")
+        raise ChangedOutside(".tours/training.tour was changed by somebody else")
 
-    assert snap_compare(editor(kit, save), terminal_size=NARROW, run_before=after(kit, "D"))
+    settling = Settling(kit.sample_tour, lambda: None, lambda tour: (tour, "training-2.tour"))
+    assert snap_compare(
+        editor(kit, save, settling=settling), terminal_size=NARROW, run_before=after(kit, "D")
+    )
 
 
 def test_in_light(kit, snap_compare):
