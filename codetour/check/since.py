@@ -31,6 +31,12 @@ def known_commit(root: Path, ref: str) -> str | None:
 def changed_since(root: Path, ref: str, files: Iterable[str]) -> frozenset[str]:
     """Those of `files` (relative to `root`) whose bytes are not those of the commit. Raises UsageProblem."""
     commit = known_commit(root, ref)
+    if commit is None and git(root, "rev-parse", "--git-dir") is None:
+        raise UsageProblem(
+            f"--since {clean(ref, 100)}: git knows nothing of {clean(str(root), 200)}",
+            hint="It must be a clone. One that belongs to another account (as in a container) has to be trusted: "
+            "git config --global --add safe.directory '*'",
+        )
     if commit is None:
         raise UsageProblem(
             f"--since {clean(ref, 100)}: no such commit here",

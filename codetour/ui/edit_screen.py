@@ -50,7 +50,8 @@ class EditScreen(EditChanges, EditConflict, EditRecord, Screen[None]):
     EditScreen { layout: vertical; }
     EditScreen #edit-title, EditScreen #edit-keys { height: 1; }
     EditScreen #desk { height: 1fr; layout: vertical; }
-    EditScreen #stops { height: 6; border: round $primary-muted; padding: 0; }
+    EditScreen #stops { height: 6; border: round $primary-muted; padding: 0; text-wrap: nowrap;
+        text-overflow: ellipsis; }
     EditScreen #page { height: 1fr; }
     EditScreen #stops, EditScreen #words, EditScreen #code { border-title-color: $text; }
     EditScreen #words { height: 7; border: round $primary-muted; padding: 0 1; }

@@ -73,3 +73,14 @@ def test_refs_are_names_and_never_options(make_repo: Callable[..., Path], git: C
     assert known_commit(root, "main") is not None
     assert known_commit(root, "--all") is None
     assert known_commit(root, "HEAD^{tree}:a") is None
+
+
+def test_a_folder_that_git_knows_nothing_of_is_told_from_a_commit_that_is_not_fetched(
+    toured: Path, tmp_path_factory: pytest.TempPathFactory, codetour: Any
+) -> None:
+    assert "no such commit here" in codetour(toured, "check", "--since", "gone").stderr
+    (toured / ".git").rename(tmp_path_factory.mktemp("away") / "git")
+    done = codetour(toured, "check", "--since", "HEAD")
+    assert done.returncode == 2
+    assert "git knows nothing of" in done.stderr
+    assert "safe.directory" in done.stderr

@@ -19,16 +19,18 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
-    (tmp_path / "bin").mkdir()
-    (tmp_path / "bin/codetour").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m codetour "$@"\n')
-    (tmp_path / "bin/codetour").chmod(0o755)
+    (tmp_path / "codetour/bin").mkdir(parents=True)
+    (tmp_path / "codetour/bin/codetour").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m codetour "$@"\n')
+    (tmp_path / "codetour/bin/codetour").chmod(0o755)
     (tmp_path / "train.py").write_text("loss = 1\nloss = loss * 2\n")
     run(tmp_path, "codetour new .tours/a.tour --at train.py:2")
     return tmp_path
 
 
 def run(root: Path, script: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    path = f"{root / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    path = f"{root / 'codetour/bin'}{os.pathsep}{os.environ['PATH']}"
+    # where the action has made its environment
+    environment = {"RUNNER_TEMP": str(root), "FOLDER": "."} | environment
     return subprocess.run(
         ["bash", "-c", script],
         cwd=root,
@@ -71,6 +73,38 @@ def test_the_action_passes_a_commit_on(repository: Path, git: Callable[..., str]
     assert not (repository / "pwned").exists()
 
 
+def test_the_action_checks_a_part_of_a_repository(repository: Path) -> None:
+    (repository / "part").mkdir()
+    for name in ("train.py", ".tours"):
+        (repository / name).rename(repository / "part" / name)
+    (repository / "part/train.py").write_text("loss = 1\nloss = loss * 3\n")
+    done = run(repository, step()["run"], PATHS="", STRICT="true", SINCE="", FOLDER="part")
+    assert done.returncode == 1
+    assert "::warning file=part/train.py,line=2," in done.stdout
+
+
+def test_the_action_leaves_the_python_of_the_job_alone(repository: Path) -> None:
+    steps = yaml.safe_load((ROOT / "action.yml").read_text())["runs"]["steps"]
+    assert steps[0]["with"]["update-environment"] is False
+    calls = repository / "calls"
+    python = repository / "python"
+    python.write_text(f'#!/bin/sh\necho "$@" >> "{calls}"\nmkdir -p "$3/bin"; cp "$0" "$3/bin/python"\n')
+    python.chmod(0o755)
+    done = run(
+        repository,
+        steps[1]["run"],
+        PYTHON=str(python),
+        VERSION="",
+        SOURCE="here",
+        RUNNER_TEMP=str(repository / "t"),
+    )
+    assert done.returncode == 0, done.stderr
+    assert calls.read_text().splitlines() == [
+        f"-m venv {repository}/t/codetour",
+        "-m pip install --quiet here",
+    ]
+
+
 def test_the_inputs_of_the_action_reach_its_command() -> None:
     action = yaml.safe_load((ROOT / "action.yml").read_text())
     used = {v for s in action["runs"]["steps"] for v in s.get("env", {}).values()}
@@ -111,6 +145,7 @@ def test_the_readme_names_options_that_exist(repository: Path) -> None:
 @pytest.mark.parametrize("number", [0, 1])
 def test_the_hooks_run(repository: Path, number: int) -> None:
     hook = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())[number]
+    assert hook["always_run"] is True  # else a commit that only deletes files is passed over
     assert run(repository, hook["entry"]).returncode == 0
     (repository / "train.py").write_text("# first\nloss = 1\nloss = loss * 2\n")
     assert run(repository, hook["entry"]).returncode == number
