@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -51,7 +50,7 @@ def authored(tour: Tour, document: Document, root: Path, path: str | None) -> di
         except UsageProblem:
             continue
         if found.text:
-            made[index] = replace(found, print=found.print | {"commit": commit})
+            made[index] = found._replace(print=found.print | {"commit": commit})
     return made
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path as File
 from typing import Any, cast
 
@@ -14,7 +13,7 @@ from codetour.resolve.history import head
 from codetour.tourfile import encode
 from codetour.tourfile.decode import OURS
 from codetour.tourfile.document import Document, write_text
-from codetour.tourfile.jsontext import Path
+from codetour.tourfile.json_limits import Path
 from codetour.tourfile.pattern import build, literal
 from codetour.tourfile.read import tour_of
 
@@ -60,7 +59,7 @@ def _changes(document: Document, report: TourReport, files: Files, commit: str |
         moved = {i: _dated(stop, commit) for i, stop in moved.items()}
     for index, stop in moved.items():
         changes |= _step_changes(raw["steps"][index], stop, index, files)
-    after = replace(tour, stops=tuple(moved.get(i, s) for i, s in enumerate(tour.stops)))
+    after = tour._replace(stops=tuple(moved.get(i, s) for i, s in enumerate(tour.stops)))
     if isinstance(raw.get(OURS), dict):
         changes[(OURS,)] = _ours(raw[OURS], after, files, commit, lost=lost)
     return changes
@@ -102,11 +101,11 @@ def _at(step: Any, path: Path) -> Any:
 def _anchored(stop: Stop, report: StopReport, files: Files) -> Stop:
     assert report.now.file is not None
     assert report.now.line is not None
-    return replace(stop, anchor=make(files, report.now.file, report.now.line))
+    return stop._replace(anchor=make(files, report.now.file, report.now.line))
 
 
 def _dated(stop: Stop, commit: str) -> Stop:
-    return replace(stop, anchor=replace(stop.anchor, print=stop.anchor.print | {"commit": commit}))
+    return stop._replace(anchor=stop.anchor._replace(print=stop.anchor.print | {"commit": commit}))
 
 
 def _step_changes(step: dict[str, Any], stop: Stop, index: int, files: Files) -> dict[Path, Any]:

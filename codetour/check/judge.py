@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -124,7 +123,7 @@ def _report(
         now = judge_stop(stop, resolver, known.get(index), patience)
         made = StopReport(stop.id, index, stop.title, stop.anchor.file, stop.anchor.line, now)
         if now.file is not None and now.file.endswith(".ipynb") and now.line is not None:
-            made = replace(made, cell=_cell(files, now.file, now.line))
+            made = made._replace(cell=_cell(files, now.file, now.line))
         stops.append(made)
     found = warnings(item.tour, item.document, files.root, titles)
     return TourReport(

@@ -12,11 +12,26 @@ def main() -> None:
     """
     # nothing that is imported is ever garbage: looking for some, now and at the end, costs a short command a tenth
     gc.disable()
-    from codetour.cli.commands import group
     from codetour.cli.output import exit_with
 
-    gc.freeze()
-    gc.enable()
-    code = exit_with(lambda: group.main(standalone_mode=False))
+    code = exit_with(_run)
     gc.freeze()
     sys.exit(code)
+
+
+def _run() -> int:
+    from codetour.cli.checking import check, read_plain
+
+    if (asked := read_plain(sys.argv[1:])) is not None:
+        _collect()
+        return check(asked)
+    from codetour.cli.commands import run_command
+
+    _collect()
+    return run_command()
+
+
+def _collect() -> None:
+    """From here on garbage is looked for, but not in what was imported."""
+    gc.freeze()
+    gc.enable()

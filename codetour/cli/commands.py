@@ -5,6 +5,8 @@ called, so that `codetour --help` costs no more than click.
 from __future__ import annotations
 
 import importlib
+import sys
+from collections.abc import Sequence
 from typing import Final
 
 import click
@@ -86,3 +88,17 @@ def group() -> None:
     matter: data, model, forward, loss, backward, step, evaluation. Each stop shows the idea, the code and the live
     values.
     """
+
+
+def run_command(words: Sequence[str] | None = None) -> int:
+    """Run what a command line asks for; the exit code. Raises CodetourError and KeyboardInterrupt."""
+    try:
+        result: object = group.main(words, standalone_mode=False)
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except click.ClickException as error:
+        error.show(sys.stderr)
+        return error.exit_code
+    except click.Abort:
+        raise KeyboardInterrupt from None
+    return result if isinstance(result, int) else 0

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 import click
 
 from codetour.cli import options
@@ -43,7 +41,7 @@ def command(repo: str, entry: str | None, python: str | None, *, as_json: bool, 
                 "commit": tree.commit,
                 "entry": chosen.symbol,
                 "interpreter": _interpreter(report.interpreter),
-                "needs": [asdict(n) for n in report.needs],
+                "needs": [n._asdict() for n in report.needs],
                 "ok": not report.needs,
             }
         )

@@ -6,7 +6,7 @@ A tour file is older than the code: its stops are shown where they are now, and 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -117,7 +117,7 @@ def settle(
             stops.append(stop)
         else:
             stops.append(_at(stop, now.file, now.line, files))
-    return replace(tour, stops=tuple(stops)), tuple(notes)
+    return tour._replace(stops=tuple(stops)), tuple(notes)
 
 
 def _at(stop: Stop, file: str, line: int, files: Files) -> Stop:
@@ -125,7 +125,7 @@ def _at(stop: Stop, file: str, line: int, files: Files) -> Stop:
 
     if (file, line) == (stop.anchor.file, stop.anchor.line):
         return stop
-    return replace(stop, anchor=refresh(files, Anchor(file, line)))
+    return stop._replace(anchor=refresh(files, Anchor(file, line)))
 
 
 def _by_marker(tour: Tour, number: int, stop: Stop, files: Files) -> Resolution | None:

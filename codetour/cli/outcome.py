@@ -22,8 +22,8 @@ def launch_document(launch: Launch) -> dict[str, Any]:
         "module": launch.module,
         "env": dict(launch.env),
         "source": launch.source,
-        "overrides": [asdict(o) for o in launch.overrides],
-        "needs": [asdict(n) for n in launch.needs],
+        "overrides": [o._asdict() for o in launch.overrides],
+        "needs": [n._asdict() for n in launch.needs],
     }
 
 

@@ -11,8 +11,6 @@ import time
 from collections.abc import Callable
 from typing import Any, Final
 
-import click
-
 from codetour.errors import CodetourError, Interrupted
 from codetour.model.text import clean, clean_block
 from codetour.progress import Silent
@@ -26,7 +24,14 @@ _SIGN_OF_LIFE: Final = 15.0
 def emit_json(document: dict[str, Any]) -> None:
     """Print ONE document; its first key is `schema`."""
     assert "schema" in document
-    click.echo(json.dumps(document, indent=2, ensure_ascii=True))
+    print(json.dumps(document, indent=2, ensure_ascii=True), flush=True)
+
+
+def say(text: str, *, err: bool = False, colour: str | None = None, end: str = "\n") -> None:
+    """A text for people, without colour where it is not wanted or not to be had."""
+    import click  # 15 ms: a check that speaks to machines does without
+
+    click.secho(text + end, err=err, fg=colour, nl=False)
 
 
 def exit_with(work: Callable[[], object]) -> int:
@@ -36,18 +41,10 @@ def exit_with(work: Callable[[], object]) -> int:
     try:
         result = work()
         return result if isinstance(result, int) else 0
-    except click.exceptions.Exit as done:
-        return done.exit_code
-    except click.UsageError as error:
-        error.show(sys.stderr)
-        return 2
-    except click.ClickException as error:
-        error.show(sys.stderr)
-        return error.exit_code
     except CodetourError as error:
         fail(error)
         return error.exit_code
-    except (KeyboardInterrupt, click.Abort):
+    except KeyboardInterrupt:
         fail(Interrupted("Interrupted; nothing is left running."))
         return Interrupted.exit_code
     except BrokenPipeError:
@@ -63,15 +60,15 @@ def _interrupt(_number: int, _frame: object) -> None:
 
 def fail(error: CodetourError) -> None:
     """The one function that prints an error: what happened, then what to do."""
-    click.secho(f"codetour: {clean_block(error.message, 8000)}", err=True, fg="red")
+    say(f"codetour: {clean_block(error.message, 8000)}", err=True, colour="red")
     if error.hint:
-        click.echo(f"  next: {clean_block(error.hint, 4000)}", err=True)
+        say(f"  next: {clean_block(error.hint, 4000)}", err=True)
 
 
 def note(text: str, *, quiet: bool = False) -> None:
     """A line for people on stderr."""
     if not quiet:
-        click.echo(clean(text, 2000), err=True)
+        say(clean(text, 2000), err=True)
 
 
 class ConsoleProgress(Silent):
@@ -97,19 +94,19 @@ class ConsoleProgress(Silent):
             return
         self._shown = now
         if not self._moving:
-            click.echo(f"{self._phase}… {clean(detail, 200)} ({now - self._began:.0f}s)", err=True)
+            say(f"{self._phase}… {clean(detail, 200)} ({now - self._began:.0f}s)", err=True)
             return
         share = f" {done}/{total}" if total else ""
         line = f"{self._phase}{share} {clean(detail, 40)} {now - self._began:.1f}s"
-        click.echo(f"\r\x1b[K{line[:78]}", err=True, nl=False)
+        say(f"\r\x1b[K{line[:78]}", err=True, end="")
 
     def end(self, note: str = "") -> None:
         if not self._phase:
             return
         took = time.monotonic() - self._began
         if self._moving:
-            click.echo("\r\x1b[K", err=True, nl=False)
+            say("\r\x1b[K", err=True, end="")
         if not self._quiet:
             tail = f": {clean(note, 200)}" if note else ""
-            click.echo(f"{self._phase}{tail} ({took:.1f}s)", err=True)
+            say(f"{self._phase}{tail} ({took:.1f}s)", err=True)
         self._phase = ""

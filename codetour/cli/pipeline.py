@@ -70,7 +70,7 @@ def plan_entry(
 
     entry = choose(report, tree, wanted, own_arguments=bool(arguments))
     if arguments is not None:
-        launch = replace(entry.launch, argv=tuple(arguments), overrides=(), needs=())
+        launch = entry.launch._replace(argv=tuple(arguments), overrides=(), needs=())
     else:
         launch = fill_checkpoint(tree, entry.launch) if entry.role != "train" else entry.launch
     entry = replace(entry, launch=launch)

@@ -213,7 +213,7 @@ def _runnable(request: Request, planned: Planned, found: Report) -> Prepared:
     command = planned_command(planned, options)
 
     def live(decision: Decision, _progress: Progress) -> Driver:
-        tour = replace(planned.tour, launch=decision.launch)
+        tour = planned.tour._replace(launch=decision.launch)
         if decision.remember:
             trust(planned.tree, command)
         refused = {o.arg.partition("=")[0] for o in command.environment.overrides}
@@ -226,8 +226,7 @@ def _runnable(request: Request, planned: Planned, found: Report) -> Prepared:
     needs = ", ".join(f"{n.what} ({n.why})" for n in found.needs)
     problem = f"missing: {needs}. `codetour doctor {request.repo}` tells how to mend it." if needs else ""
     # what the session changes in the environment is shown, and refused, like any other override
-    launch = replace(
-        planned.tour.launch,
+    launch = planned.tour.launch._replace(
         overrides=(*planned.tour.launch.overrides, *command.environment.overrides),
         needs=(*planned.tour.launch.needs, *(n for n in found.needs if n not in planned.tour.launch.needs)),
     )

@@ -186,9 +186,9 @@ def _placed(opened: Opened) -> tuple[Opened, str]:
         changed = (
             "" if not tree.dirty else "The work tree has changes that its commit lacks: links may be off."
         )
-        tour = replace(tour, commit=tree.commit, url=tree.url or tour.url)
+        tour = tour._replace(commit=tree.commit, url=tree.url or tour.url)
         opened = replace(opened, notes=(*opened.notes, *([changed] if changed else [])))
-    return replace(opened, tour=replace(tour, repo=tour.repo or tree.name)), tree.prefix
+    return replace(opened, tour=tour._replace(repo=tour.repo or tree.name)), tree.prefix
 
 
 def _about(opened: Opened, made: Shared, style: str, *, content: bool) -> list[str]:

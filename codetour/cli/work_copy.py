@@ -7,7 +7,6 @@ checkpoint that training wrote.
 from __future__ import annotations
 
 import shutil
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -32,7 +31,7 @@ def work_copy(tree: Tree) -> Tree:
         shutil.rmtree(part, ignore_errors=True)
         shutil.copytree(tree.root, part, symlinks=True, ignore=shutil.ignore_patterns(".git"))
         part.rename(root)
-    return replace(tree, root=root, top=root)
+    return tree._replace(root=root, top=root)
 
 
 def snapshot(root: Path) -> Snapshot:

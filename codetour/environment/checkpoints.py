@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Final
 
 from codetour.model.entry import Launch, Override
@@ -39,8 +38,7 @@ def fill_checkpoint(tree: Tree, launch: Launch) -> Launch:
     path = str(tree.root / file)
     words = (name, path) if name.startswith("-") else (path,)
     override = Override(" ".join(words), "the newest checkpoint in the repository")
-    return replace(
-        launch,
+    return launch._replace(
         argv=(*launch.argv, *words),
         overrides=(*launch.overrides, override),
         needs=tuple(n for n in launch.needs if n is not wanted),

@@ -58,7 +58,7 @@ def _from_here(tree: Tree, entry: EntryPoint, *, own_arguments: bool) -> EntryPo
     if "PYTHONPATH" in env:
         parts = [os.path.join(launch.cwd, p) for p in env["PYTHONPATH"].split(os.pathsep)]  # noqa: PTH118 - text, no file
         env["PYTHONPATH"] = os.pathsep.join(os.path.relpath(p, cwd) for p in parts)
-    return replace(entry, launch=replace(launch, cwd=cwd, env=env))
+    return replace(entry, launch=launch._replace(cwd=cwd, env=env))
 
 
 def _by_role(report: EntryReport, wanted: str | None) -> EntryPoint:

@@ -84,9 +84,9 @@ def _entry(row: dict[str, Any]) -> EntryPoint:
     return EntryPoint(**values)
 
 
-def _launch(row: dict[str, Any]) -> Launch:
-    values = dict(row)
-    values["argv"], values["flags"] = tuple(row["argv"]), tuple(row["flags"])
-    values["overrides"] = tuple(Override(**o) for o in row["overrides"])
-    values["needs"] = tuple(Need(**n) for n in row["needs"])
+def _launch(row: list[Any]) -> Launch:
+    values: dict[str, Any] = dict(zip(Launch._fields, row, strict=True))
+    values["argv"], values["flags"] = tuple(values["argv"]), tuple(values["flags"])
+    values["overrides"] = tuple(Override(*o) for o in values["overrides"])
+    values["needs"] = tuple(Need(*n) for n in values["needs"])
     return Launch(**values)

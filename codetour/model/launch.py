@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Override:
+class Override(NamedTuple):
     """An argument or environment variable that codetour proposes to add, and why; the user may refuse it."""
 
     arg: str
@@ -14,8 +13,7 @@ class Override:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(NamedTuple):
     """Something the launch lacks, found before starting."""
 
     what: str
@@ -25,8 +23,7 @@ class Need:
     """the command or step that would mend it, when one is known"""
 
 
-@dataclass(frozen=True, slots=True)
-class Launch:
+class Launch(NamedTuple):
     """How an entry point is started."""
 
     argv: tuple[str, ...] = ()
@@ -35,7 +32,7 @@ class Launch:
     """relative to the tree's root"""
     module: str | None = None
     """start as `python -m MODULE` instead of by file"""
-    env: dict[str, str] = field(default_factory=dict[str, str])
+    env: dict[str, str] = {}  # noqa: RUF012 - never written to
     source: str | None = None
     """FILE:LINE of the documentation or script that says so"""
     overrides: tuple[Override, ...] = ()

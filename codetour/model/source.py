@@ -7,13 +7,11 @@ maps them back to cells. Everywhere in codetour `file` is a POSIX path relative 
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 
-@dataclass(frozen=True, slots=True)
-class Tree:
+class Tree(NamedTuple):
     """A work tree at a commit: what a tour is about."""
 
     root: Path
@@ -41,36 +39,43 @@ class Tree:
         return self.root.relative_to(self.top).as_posix()
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One code cell of a notebook."""
 
-    index: int
+    index: int  # pyright: ignore[reportIncompatibleMethodOverride] - the tuple's own is of no use
     """into the notebook's `cells`"""
     first: int
     """its first line in the script"""
-    count: int
+    count: int  # pyright: ignore[reportIncompatibleMethodOverride] - the tuple's own is of no use
     """its number of lines in the script; line k of the cell is script line `first + k - 1`"""
     raw: int
     """the line of its first source line in the .ipynb text"""
 
 
-@dataclass(frozen=True, slots=True)
 class SourceText:
-    """A file's text as codetour sees it: for a notebook, its script."""
+    """A file's text as codetour sees it: for a notebook, its script. Not to be changed."""
 
-    file: str
-    text: str
-    kind: Literal["python", "notebook", "text"] = "python"
-    cells: tuple[Cell, ...] = ()
-    _lines: list[str] = field(default_factory=list[str], repr=False, compare=False)
+    __slots__ = ("_lines", "cells", "file", "kind", "text")
+
+    def __init__(
+        self,
+        file: str,
+        text: str,
+        kind: Literal["python", "notebook", "text"] = "python",
+        cells: tuple[Cell, ...] = (),
+    ) -> None:
+        self.file = file
+        self.text = text
+        self.kind = kind
+        self.cells = cells
+        self._lines: list[str] = []
 
     @property
     def lines(self) -> list[str]:
         """The lines without their ends; do not change it."""
         if not self._lines and self.text:
             # not splitlines(): form feeds and the like end no line for Python
-            self._lines.extend(self.text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
+            self._lines = self.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
         return self._lines
 
     def line(self, number: int) -> str:

@@ -42,7 +42,7 @@ def fitting(recording: Recording, stored: Tour, shown: Tour) -> Recording:
         elif text != mark(before[stop]).partition(":")[2]:
             missed[stop] = STALE
         else:
-            seen.append(_moved(item, replace(before[stop], line=int(line[:9])), now[stop]))
+            seen.append(_moved(item, before[stop]._replace(line=int(line[:9])), now[stop]))
     if tuple(seen) == recording.seen:
         return recording
     return replace(recording, seen=tuple(seen), missed=missed)

@@ -6,7 +6,6 @@ lines round it. Once per tour: a sketch of each file, the scopes it had, and whi
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -47,7 +46,7 @@ def make(sources: Files | Sources, file: str, line: int) -> Anchor:
 def complete(tour: Tour, root: Path | Files) -> Tour:
     """`tour` with a fresh fingerprint for every stop whose file and line are in the work tree."""
     files = root if isinstance(root, Files) else Files(root)
-    stops = tuple(replace(stop, anchor=refresh(files, stop.anchor)) for stop in tour.stops)
+    stops = tuple(stop._replace(anchor=refresh(files, stop.anchor)) for stop in tour.stops)
     shared: dict[str, Any] = {"format": FORMAT, "files": {}}
     for file in dict.fromkeys(stop.anchor.file for stop in stops):
         index = files.index(file) if file else None
@@ -57,7 +56,7 @@ def complete(tour: Tour, root: Path | Files) -> Tour:
     paths = files.python()
     if len(paths) <= _MOST_PATHS:
         shared["paths"] = pack(sorted(digest(p) for p in paths))
-    return replace(tour, stops=stops, print=shared)
+    return tour._replace(stops=stops, print=shared)
 
 
 def refresh(files: Files, anchor: Anchor) -> Anchor:
@@ -77,7 +76,7 @@ def _beside(files: Files, anchor: Anchor) -> Anchor:
     also = [digest(f) for f in others if f != anchor.file and line in files.hashes(f)]
     if len(also) > _MOST_BESIDE:
         return anchor
-    return replace(anchor, print=anchor.print | {"also": pack(sorted(also))})
+    return anchor._replace(print=anchor.print | {"also": pack(sorted(also))})
 
 
 def pack(values: list[int]) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Any, Final, NamedTuple, cast
@@ -26,8 +25,7 @@ REACH: Final = 4
 """neighbours on each side that speak for a candidate"""
 
 
-@dataclass(slots=True)
-class Print:
+class Print(NamedTuple):
     """The fingerprint of an anchor, unpacked and checked."""
 
     anchor: Anchor
@@ -44,7 +42,7 @@ class Print:
     """what the statement assigns to, where no other statement of its scope did"""
     also: frozenset[int] | None
     """paths of the other files that had the line then, None where that is not known"""
-    counts: Counter[int] = field(default_factory=Counter[int])
+    counts: Counter[int]
 
     @property
     def size(self) -> int:
@@ -91,12 +89,11 @@ def _whole(value: object, default: int) -> int:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A scope in which the stop may be."""
 
     file: str
-    index: Index
+    index: Index  # pyright: ignore[reportIncompatibleMethodOverride] - the tuple's own is of no use
     scope: str
     likeness: float
     """of the scope as a whole to the old one, 1 for the same name in the same file"""

@@ -11,7 +11,7 @@ import json
 import stat
 import zipfile
 import zlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -190,10 +190,9 @@ def _four(values: Any) -> tuple[int, int, int, int]:
 
 
 def _text(file: str, text: str, cells: tuple[Cell, ...]) -> SourceText:
-    made = SourceText(file, text)
     if cells or file.endswith(".ipynb"):
-        return replace(made, kind="notebook", cells=cells)
-    return made if file.endswith((".py", ".pyi", ".pyw")) else replace(made, kind="text")
+        return SourceText(file, text, "notebook", cells)
+    return SourceText(file, text, "python" if file.endswith((".py", ".pyi", ".pyw")) else "text")
 
 
 def _refused(path: Path, what: str) -> UsageProblem:

@@ -80,15 +80,13 @@ def _write(tour: Tour, recording: Recording | None, sources: Sources, to: Format
 
 def plain_tour(tour: Tour) -> Tour:
     """The tour without secrets: in its launch, its words, and the lines of code that its anchors remember."""
-    launch = replace(
-        tour.launch,
+    launch = tour.launch._replace(
         env={
             name: redact(value) if _public(name) else "[redacted]" for name, value in tour.launch.env.items()
         },
         argv=tuple(redact(a) for a in tour.launch.argv),
     )
-    return replace(
-        tour,
+    return tour._replace(
         launch=launch,
         title=redact(tour.title),
         description=redact(tour.description),
@@ -100,8 +98,7 @@ def plain_tour(tour: Tour) -> Tour:
 
 def _plain_stop(stop: Stop) -> Stop:
     anchor = stop.anchor
-    return replace(
-        stop,
+    return stop._replace(
         title=redact(stop.title),
         idea=redact(stop.idea),
         look=redact(stop.look),

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 SKIPPED: Final = frozenset(
     {
@@ -24,8 +23,7 @@ _DEEPEST: Final = 40
 _LARGEST_FOLDER: Final = 20_000
 
 
-@dataclass(frozen=True, slots=True)
-class FileList:
+class FileList(NamedTuple):
     """The regular files of a tree, bounded."""
 
     files: tuple[str, ...]

@@ -5,13 +5,11 @@ from __future__ import annotations
 import io
 import os
 import stat
-import tokenize
 from pathlib import Path, PurePosixPath
 from typing import Final
 
 from codetour.errors import SourceError
 from codetour.model.source import SourceText
-from codetour.source.notebook import to_script
 
 LARGEST: Final = 4 * 2**20
 LARGEST_NOTEBOOK: Final = 64 * 2**20
@@ -26,6 +24,8 @@ def read_source(root: Path, file: str, *, largest: int = LARGEST) -> SourceText:
     notebook = file.endswith(".ipynb")
     data = _read_bytes(_inside(root, file), file, LARGEST_NOTEBOOK if notebook else largest)
     if notebook:
+        from codetour.source.notebook import to_script  # most trees have none, and it needs `ast`
+
         script, cells = to_script(data.decode("utf-8-sig", errors="replace"))
         return SourceText(file, script, "notebook", cells)
     python = file.endswith((".py", ".pyi", ".pyw"))
@@ -37,11 +37,18 @@ def decode(data: bytes) -> str:
     if b"\0" in data[:8192]:
         raise SourceError("binary file")
     try:
-        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
-        text = data.decode(encoding)
+        text = data.decode(_encoding(data))
     except (SyntaxError, UnicodeDecodeError, LookupError):
         text = data.decode("latin-1")
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _encoding(data: bytes) -> str:
+    if b"coding" not in data[:1024] and data[:1] != b"\xef":
+        return "utf-8"
+    import tokenize  # costs a millisecond
+
+    return tokenize.detect_encoding(io.BytesIO(data).readline)[0]
 
 
 def _inside(root: Path, file: str) -> Path:

@@ -14,9 +14,9 @@ from codetour.model.launch import Launch, Need, Override
 from codetour.model.stage import STAGES, Role, Stage
 from codetour.model.tour import Anchor, CallStep, Extension, Stop, Tour, TourEntry
 from codetour.tourfile.fields import Fields
-from codetour.tourfile.jsontext import DEPTH, nested
+from codetour.tourfile.json_limits import DEPTH, nested
 from codetour.tourfile.paths import tidy, unsafe
-from codetour.tourfile.pattern import literal
+from codetour.tourfile.pattern import build, literal
 
 OURS: Final = "x-codetour"
 SCHEMA: Final = "https://aka.ms/codetour-schema"
@@ -132,7 +132,7 @@ def _anchor(step: Fields, ours: Fields) -> Anchor:
 def _agrees(step: Fields, text: str) -> bool:
     """Whether the step has no pattern, or one that is our line."""
     pattern = step.value.get("pattern")
-    return not isinstance(pattern, str) or literal(pattern) == text
+    return not isinstance(pattern, str) or pattern == build(text) or literal(pattern) == text
 
 
 def _file(step: Fields) -> str:

@@ -16,7 +16,8 @@ from typing import Any, Final
 
 from codetour.errors import UsageProblem
 from codetour.tourfile.fields import Findings
-from codetour.tourfile.jsontext import JsonError, Path, Span, line_column, parse, show_path, spots
+from codetour.tourfile.json_limits import JsonError, Path, Span, line_column, show_path
+from codetour.tourfile.jsontext import parse, spots
 from codetour.tourfile.problems import Problem, TourProblem
 
 LARGEST: Final = 16 * 2**20

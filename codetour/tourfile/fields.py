@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final, cast
 
-from codetour.tourfile.jsontext import Path
+from codetour.tourfile.json_limits import Path
 
 _KINDS: Final[dict[type[Any], str]] = {
     dict: "an object",

@@ -10,11 +10,12 @@ from typing import Final
 
 PREFIX: Final = r"^[^\S\n]*"
 _SPECIAL: Final = frozenset(".*+?^${}()|[]\\")
+_ESCAPED: Final = str.maketrans({sign: "\\" + sign for sign in _SPECIAL})
 
 
 def build(line: str) -> str:
     """The pattern that VS Code CodeTour writes for a line of code."""
-    return PREFIX + "".join("\\" + c if c in _SPECIAL else c for c in line.strip())
+    return PREFIX + line.strip().translate(_ESCAPED)
 
 
 def literal(pattern: str) -> str | None:

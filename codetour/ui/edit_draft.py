@@ -127,7 +127,7 @@ class Draft:
             merged = {**tour.extra, **extra}
             changes["extra"] = {k: v for k, v in merged.items() if v is not None}
         if any(getattr(tour, k) != v for k, v in changes.items()):
-            self._change(replace(tour, **changes), self.at, what)
+            self._change(tour._replace(**changes), self.at, what)
 
     def take(self, tour: Tour, what: str) -> None:
         """Another version of the whole tour; the one before is a step back."""
@@ -138,20 +138,20 @@ class Draft:
     def _reword(self, what: str, **changes: Any) -> None:
         assert self.stop is not None
         stops = list(self.tour.stops)
-        stops[self.at] = replace(self.stop, **changes)
-        self._change(replace(self.tour, stops=tuple(stops)), self.at, what)
+        stops[self.at] = self.stop._replace(**changes)
+        self._change(self.tour._replace(stops=tuple(stops)), self.at, what)
 
     def _rearrange(self, stops: tuple[Stop, ...], at: int, what: str) -> None:
         """Stops in a new order, with the links between them as they were meant."""
         new = {stop.id: n for n, stop in enumerate(stops, 1)}
         now = {n: new.get(stop.id) for n, stop in enumerate(self.tour.stops, 1)}
         linked = tuple(
-            replace(s, idea=renumbered(s.idea, now), look=renumbered(s.look, now))
+            s._replace(idea=renumbered(s.idea, now), look=renumbered(s.look, now))
             if "#" in s.idea + s.look
             else s
             for s in stops
         )
-        self._change(replace(self.tour, stops=linked), at, what)
+        self._change(self.tour._replace(stops=linked), at, what)
 
     def _new_id(self) -> str:
         taken = {s.id for s in self.tour.stops}

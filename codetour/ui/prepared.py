@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from codetour.errors import CodetourError
@@ -179,8 +179,8 @@ def decide(launch: Launch, changed: Mapping[Override, str | None], *, remember: 
         if text != override.arg:
             _exchange(argv, env, override.arg, text)
         if text is not None:
-            kept.append(replace(override, arg=text))
-    final = replace(launch, argv=tuple(argv), env=env, overrides=tuple(kept))
+            kept.append(override._replace(arg=text))
+    final = launch._replace(argv=tuple(argv), env=env, overrides=tuple(kept))
     refused = tuple(o for o in launch.overrides if o in changed and changed[o] is None)
     return Decision(final, refused, remember=remember)
 

@@ -19,7 +19,7 @@ from codetour.check import formats, patterns
 from codetour.check.json_report import as_json
 from codetour.check.judge import judge
 from codetour.check.report import Report
-from codetour.cli.commands import group
+from codetour.cli.commands import run_command
 from codetour.cli.output import exit_with
 from codetour.progress import Silent
 from tests.hostile import corpus
@@ -52,7 +52,7 @@ class Playground:
         """Exit code, stdout, stderr; an exception that the command line lets through fails the test."""
         out, err = io.StringIO(), io.StringIO()
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-            code = exit_with(lambda: group.main([*args], standalone_mode=False))
+            code = exit_with(lambda: run_command([*args]))
         return code, out.getvalue(), err.getvalue()
 
 

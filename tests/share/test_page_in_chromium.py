@@ -207,14 +207,13 @@ EVIL = (
 
 @pytest.mark.parametrize("evil", EVIL)
 def test_hostile_words_do_nothing(opened, tmp_path: Path, evil: str) -> None:
-    from dataclasses import replace
 
     tour = sample.sample_tour()
     stops = tuple(
-        replace(s, title=evil, idea=evil, look=f"[x]({evil}) ![y]({evil}) [#1] {evil}") for s in tour.stops
+        s._replace(title=evil, idea=evil, look=f"[x]({evil}) ![y]({evil}) [#1] {evil}") for s in tour.stops
     )
-    tour = replace(
-        tour, title=evil, description=evil, repo=evil, stops=stops, notes=(evil,), axes={evil: evil}
+    tour = tour._replace(
+        title=evil, description=evil, repo=evil, stops=stops, notes=(evil,), axes={evil: evil}
     )
     path = tmp_path / "evil.html"
     path.write_bytes(share(tour, sample.sample_recording(), sample.SampleSources(), "html").data)

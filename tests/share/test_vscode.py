@@ -10,7 +10,6 @@ import json
 import os
 import shutil
 import subprocess
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -61,10 +60,10 @@ def ours(workspace: Path, name: str = "ours.tour") -> tuple[Path, Tour]:
     """The sample tour with true anchors, saved as `codetour` saves it."""
     files = Files(workspace)
     stops = tuple(
-        replace(s, anchor=make(files, s.anchor.file, s.anchor.line)) if s.anchor.file else s
+        s._replace(anchor=make(files, s.anchor.file, s.anchor.line)) if s.anchor.file else s
         for s in sample.sample_tour().stops
     )
-    tour = complete(replace(sample.sample_tour(), stops=stops), files)
+    tour = complete(sample.sample_tour()._replace(stops=stops), files)
     path = workspace / ".tours" / name
     save(tour, path, sources=files)
     return path, tour
@@ -99,11 +98,11 @@ def test_links_between_stops_work_there_too(workspace: Path) -> None:
 def test_numbered_and_named_tours_lead_on(workspace: Path) -> None:
     _, tour = ours(workspace)
     save(
-        replace(tour, title="1 - One", extra={"isPrimary": True}),
+        tour._replace(title="1 - One", extra={"isPrimary": True}),
         workspace / ".tours/1.tour",
         sources=Files(workspace),
     )
-    save(replace(tour, title="2 - Two", extra={"nextTour": "A small run"}), workspace / ".tours/2.tour")
+    save(tour._replace(title="2 - Two", extra={"nextTour": "A small run"}), workspace / ".tours/2.tour")
     tours = played(workspace)
     assert "Next Tour (Two)" in tours["1 - One"]["steps"][-1]["body"]
     assert "Next Tour (A small run)" in tours["2 - Two"]["steps"][-1]["body"]

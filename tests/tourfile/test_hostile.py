@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codetour.errors import UsageProblem
-from codetour.tourfile.jsontext import JsonError, parse, spots
+from codetour.tourfile.json_limits import JsonError
+from codetour.tourfile.jsontext import parse, spots
 from codetour.tourfile.paths import unsafe
 from codetour.tourfile.problems import TourProblem
 from codetour.tourfile.read import load, loads

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -23,11 +21,11 @@ SHOWN = "[@click=app.quit]y[/]"
 def evil_tour(kit):
     tour = kit.sample_tour()
     stops = tuple(
-        replace(s, title=EVIL, idea=EVIL, look=EVIL, watch=(EVIL,), path=(CallStep(EVIL, EVIL, 3, EVIL),))
+        s._replace(title=EVIL, idea=EVIL, look=EVIL, watch=(EVIL,), path=(CallStep(EVIL, EVIL, 3, EVIL),))
         for s in tour.stops
     )
-    return replace(
-        tour, title=EVIL, stops=stops, description=EVIL, repo=EVIL, commit=EVIL, notes=(EVIL,),
+    return tour._replace(
+        title=EVIL, stops=stops, description=EVIL, repo=EVIL, commit=EVIL, notes=(EVIL,),
         extensions=(Extension(EVIL, "model.py", 3, EVIL, EVIL),), axes={EVIL: EVIL},
     )  # fmt: skip
 
@@ -76,13 +74,13 @@ def test_any_text_makes_a_line(text, number):
 def test_any_override_can_be_refused_or_edited(kit, arg, new):
     execution = kit.sample_execution()
     override = Override(arg, "why")
-    launch = replace(execution.launch, argv=("--a",), overrides=(override,))
+    launch = execution.launch._replace(argv=("--a",), overrides=(override,))
     decision = decide(launch, {override: new})
     assert "--a" in command_of(execution, decision.launch)
     assert consent_content(kit.sample_tour(), execution, decision, 60).plain
 
 
 async def test_a_walk_survives_a_driver_without_stops(kit):
-    driver = kit.ScriptedDriver(replace(kit.sample_tour(), stops=()), {}, live=False)
+    driver = kit.ScriptedDriver(kit.sample_tour()._replace(stops=()), {}, live=False)
     walk = Walk(driver, changed=lambda: None, say=lambda *_: None, heard=lambda _: None)
     assert walk.scene().closing

@@ -116,22 +116,22 @@ def test_phases_keep_time_and_can_be_cancelled():
 
 def test_a_refused_variable_leaves_the_environment(kit):
     execution = kit.sample_execution()
-    variable = replace(execution.launch.overrides[0], arg="TORCHDYNAMO_DISABLE=1")
-    launch = replace(execution.launch, overrides=(variable,))
+    variable = execution.launch.overrides[0]._replace(arg="TORCHDYNAMO_DISABLE=1")
+    launch = execution.launch._replace(overrides=(variable,))
     assert decide(launch, {variable: None}).launch.env == {}
     assert decide(launch, {variable: "TORCHDYNAMO_DISABLE=0"}).launch.env == {"TORCHDYNAMO_DISABLE": "0"}
 
 
 def test_an_override_of_two_words_goes_as_a_whole(kit):
     execution = kit.sample_execution()
-    device = replace(execution.launch.overrides[0], arg="--device cpu")
-    launch = replace(execution.launch, argv=("--data", "x", "--device", "cpu"), overrides=(device,))
+    device = execution.launch.overrides[0]._replace(arg="--device cpu")
+    launch = execution.launch._replace(argv=("--data", "x", "--device", "cpu"), overrides=(device,))
     assert decide(launch, {device: None}).launch.argv == ("--data", "x")
 
 
 def test_a_module_is_started_by_its_name(kit):
     execution = kit.sample_execution()
-    launch = replace(execution.launch, module="gpt.train", argv=("--x",), flags=("-u",))
+    launch = execution.launch._replace(module="gpt.train", argv=("--x",), flags=("-u",))
     assert command_of(execution, launch) == [execution.interpreter, "-u", "-m", "gpt.train", "--x"]
 
 
@@ -206,8 +206,8 @@ def test_a_breakpoint_by_hand_is_told_in_a_sentence(kit):
 
 def test_stages_inside_one_line_are_named(kit):
     tour = kit.sample_tour()
-    stops = (replace(tour.stops[0], also=("loss", "backward", "step")), *tour.stops[1:])
-    scene = compose(replace(tour, stops=stops), View(0, "static"), frame=None, ending="", crash="")
+    stops = (tour.stops[0]._replace(also=("loss", "backward", "step")), *tour.stops[1:])
+    scene = compose(tour._replace(stops=stops), View(0, "static"), frame=None, ending="", crash="")
     assert scene.also == "loss, backward, step"
 
 
