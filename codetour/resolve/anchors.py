@@ -7,6 +7,7 @@ lines round it. Once per tour: a sketch of each file, the scopes it had, and whi
 from __future__ import annotations
 
 from pathlib import Path
+from struct import iter_unpack
 from typing import Any, Final
 
 from codetour.errors import UsageProblem
@@ -89,9 +90,11 @@ def unpack(text: object) -> list[int]:
     if not isinstance(text, str) or len(text) % 8:
         return []
     try:
-        return [int(text[i : i + 8], 16) for i in range(0, len(text), 8)]
+        found = bytes.fromhex(text)
     except ValueError:
         return []
+    # white space between the digits is skipped, and is none of ours
+    return [value for (value,) in iter_unpack(">I", found)] if 2 * len(found) == len(text) else []
 
 
 def _index(sources: Files | Sources, file: str) -> Index | None:

@@ -78,7 +78,7 @@ def _holding(found: Print, files: Files, homes: Homes, home: str | None) -> list
     """Files that may have taken the scope: new ones, and those that did not have the line then."""
     anchor = found.anchor
     headers = _headers(anchor.symbol)
-    wanted = {digest(line) for line in (anchor.text, *found.near) if len(line) > SHORT_LINE}
+    wanted = {line for line in (anchor.text, *found.near) if len(line) > SHORT_LINE}
     made: list[str] = []
     # what a notebook held may go on in a script
     for file in files.python() if anchor.file.endswith(PYTHON) else files.like(anchor.file):
@@ -88,7 +88,7 @@ def _holding(found: Print, files: Files, homes: Homes, home: str | None) -> list
         if source is None:
             continue
         named = bool(headers) and all(header in source.text for header in headers)
-        if not named and len(wanted & files.hashes(file)) < min(3, len(wanted)):
+        if not named and not _holds(wanted, files, file, source.text):
             continue
         if home is not None and homes.fork_of(home, file, anchor.file):
             continue
@@ -96,6 +96,15 @@ def _holding(found: Print, files: Files, homes: Homes, home: str | None) -> list
         if len(made) > MOST_FILES:
             return []
     return made
+
+
+def _holds(wanted: set[str], files: Files, file: str, text: str) -> bool:
+    """Whether most of these lines stand in a file; to search its text costs less than to take it apart."""
+    least = min(3, len(wanted))
+    return (
+        sum(line in text for line in wanted) >= least
+        and len({digest(line) for line in wanted} & files.hashes(file)) >= least
+    )
 
 
 def _headers(symbol: str) -> list[str]:
@@ -160,7 +169,8 @@ def _named_alike(old: str, new: str) -> float:
 
 def share_of(found: Print, index: Index, scope: str) -> float:
     """Share of the statements of the old scope that a scope holds."""
-    return sum((found.counts & index.bag(scope)).values()) / max(1, found.size)
+    counts, bag = found.counts, index.bag(scope)
+    return sum(min(counts[key], bag[key]) for key in counts.keys() & bag.keys()) / max(1, found.size)
 
 
 def _at_home(found: Print, files: Files, homes: Homes, home: str | None) -> float:

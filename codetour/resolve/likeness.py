@@ -8,8 +8,6 @@ from collections import Counter
 from difflib import SequenceMatcher
 from typing import Final
 
-from codetour.resolve.statements import Statement
-
 _NOISE: Final = frozenset(
     [
         "self",
@@ -50,32 +48,28 @@ _NOT_CALLED: Final = frozenset(
 _NAME: Final = re.compile(r"[A-Za-z_]\w*|\d+")
 
 
-def ratio(left: list[str] | str, right: list[str] | str) -> float:
-    """0..1; 0 where a cheap upper bound already says "no"."""
+def ratio(left: list[str] | str, right: list[str] | str, *, least: float = 0.0) -> float:
+    """0..1; 0 where a cheap upper bound already says "no", or says that it is less than `least`."""
     if left == right:
         return 1.0
     if not left or not right:
         return 0.0
-    matcher = SequenceMatcher(None, left, right, autojunk=False)
-    if matcher.real_quick_ratio() < 0.4 or matcher.quick_ratio() < 0.4:
+    least = max(least, 0.4)
+    if 2 * min(len(left), len(right)) / (len(left) + len(right)) < least:
         return 0.0
-    return matcher.ratio()
+    matcher = SequenceMatcher(None, left, right, autojunk=False)
+    return 0.0 if matcher.quick_ratio() < least else matcher.ratio()
 
 
 def likeness(left: list[str], right: list[str], *, least: float = 0.0) -> float:
     """0..1: the mean of how alike two statements are by words and by letters; 0 where it cannot be `least`."""
-    words = ratio(left, right)
     mine, theirs = "".join(left), "".join(right)
     # letters take most of the time, and at best all those of the shorter text are found
     letters = 2 * min(len(mine), len(theirs)) / max(len(mine) + len(theirs), 1)
+    words = ratio(left, right, least=2 * least - letters)
     if (words + letters) / 2 < least:
         return 0.0
-    return (words + ratio(mine, theirs)) / 2
-
-
-def rarity(scope: list[Statement]) -> Counter[str]:
-    """In how many statements of a scope each word occurs."""
-    return Counter(word for statement in scope for word in set(statement.tokens))
+    return (words + ratio(mine, theirs, least=2 * least - words)) / 2
 
 
 def shared_rare(left: list[str], right: list[str], spread: Counter[str], size: int) -> float:

@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple, cast
 
 from codetour.model.tour import Anchor
 from codetour.resolve.anchors import unpack
-from codetour.resolve.likeness import head_agreement, rarity, ratio, shared_rare, target
+from codetour.resolve.likeness import head_agreement, ratio, shared_rare, target
 from codetour.resolve.statements import Index, Statement, digest, normal, tokens
 
 AGREE: Final = 0.06
@@ -141,7 +141,6 @@ def _candidates(print_: Print, place: Place, *, exact: bool) -> list[Candidate]:
     high = next((aligned[i] for i in range(print_.at + 1, print_.size) if i in aligned), len(sequence))
     # the very statement in its very slot needs no comparison with what is only like it
     settled = print_.at in aligned and keys.count(print_.key) == 1
-    spread: Counter[str] | None = None
     made: list[Candidate] = []
     for j, statement in enumerate(sequence):
         gap = low < j < high
@@ -154,15 +153,19 @@ def _candidates(print_: Print, place: Place, *, exact: bool) -> list[Candidate]:
             text = ratio(print_.tokens, statement.tokens)
             if text < 0.3:
                 continue
-            if spread is None:
-                spread = rarity(sequence)
+            rare = shared_rare(
+                print_.tokens, statement.tokens, place.index.spread(place.scope), len(sequence)
+            )
+            agreement = head_agreement(print_.tokens, statement.tokens)
+            agreed = (AGREE if agreement > 0 else DISAGREE) * agreement
+            # letters take most of the time, and where even all of them would not be enough they are not compared
+            if 0.3 * text + 0.3 + 0.4 * rare + agreed + SOLE < 0.5:
+                continue
             letters = ratio("".join(print_.tokens), "".join(statement.tokens))
-            rare = shared_rare(print_.tokens, statement.tokens, spread, len(sequence))
             text = 0.3 * text + 0.3 * letters + 0.4 * rare
             if statement.kind != print_.kind:
                 text *= 0.92
-            agreement = head_agreement(print_.tokens, statement.tokens)
-            text += (AGREE if agreement > 0 else DISAGREE) * agreement
+            text += agreed
             if print_.sole and print_.sole == target(statement.tokens) and _sole(sequence, statement):
                 text += SOLE
             if text < 0.5:

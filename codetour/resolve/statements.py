@@ -20,7 +20,10 @@ _ATOM: Final = re.compile(
     r"\"\"\"|'''|\"(?:\\.|[^\"\\])*\"?|'(?:\\.|[^'\\])*'?|#.*"  # strings and comments
 )
 _TRICKY: Final = re.compile(r"[\"'#]")
+_ANY: Final = re.compile(r"[\"'#\\(\[{)\]}]")
 _BRACKETS: Final = re.compile(r"[][(){}]")
+_CALL: Final = ["(", ")"]
+"""the brackets of most lines that have any"""
 _SCOPE: Final = re.compile(r"(?:async\s+)?(?:def|class)\s+(\w+)")
 _FRESH: Final = re.compile(r"(?:def|class|import|return|if|for|while|with|try|raise)\b|@\w")
 _TRAILING: Final = re.compile(r",(?=[)\]}])")
@@ -59,9 +62,12 @@ def digest(text: str) -> int:
 def tokens(text: str) -> list[str]:
     """Words and signs of a statement, for likeness; trailing commas and kinds of quote do not count."""
     found = _TOKEN.findall(text.replace('"', "'"))
-    return [
-        t for k, t in enumerate(found) if not (t == "," and found[k + 1 : k + 2] in ([")"], ["]"], ["}"]))
-    ]
+    if "," not in found:
+        return found
+    return [t for t, after in zip(found, (*found[1:], ""), strict=True) if t != "," or after not in _CLOSING]
+
+
+_CLOSING: Final = frozenset(")]}")
 
 
 class Statement:
@@ -153,6 +159,7 @@ class Index:
             self.by_key[statement.key].append(statement)
         self._starts = [s.line for s in self.statements]
         self._bags: dict[str, Counter[int]] = {}
+        self._spreads: dict[str, Counter[str]] = {}
 
     def at(self, line: int) -> Statement | None:
         """The statement that covers `line`, or None for blank lines and comments."""
@@ -167,6 +174,12 @@ class Index:
             self._bags[scope] = Counter(s.key for s in self.scopes.get(scope, ()))
         return self._bags[scope]
 
+    def spread(self, scope: str) -> Counter[str]:
+        """In how many statements of a scope each word occurs."""
+        if scope not in self._spreads:
+            self._spreads[scope] = Counter(word for s in self.scopes.get(scope, ()) for word in set(s.tokens))
+        return self._spreads[scope]
+
 
 def _name_scopes(statements: list[Statement]) -> None:
     stack: list[tuple[int, str]] = []
@@ -174,7 +187,7 @@ def _name_scopes(statements: list[Statement]) -> None:
         while stack and stack[-1][0] >= statement.indent:
             stack.pop()
         statement.scope = stack[-1][1] if stack else MODULE
-        if match := _SCOPE.match(statement.text):
+        if statement.text[:1] in "acd" and (match := _SCOPE.match(statement.text)):
             name = match.group(1)
             stack.append((statement.indent, f"{stack[-1][1]}.{name}" if stack else name))
 
@@ -192,6 +205,9 @@ def logical(lines: list[str]) -> list[Statement]:
     for number, line in enumerate(lines, 1):
         stripped = line.strip()
         if not quote:
+            if stripped and not parts and not _ANY.search(stripped):
+                made.append(Statement(number, number, len(line) - len(line.lstrip()), stripped))
+                continue
             if not stripped or stripped[0] == "#":
                 if parts and depth <= 0:
                     made.append(Statement(start, number - 1, indent, " ".join(parts)))
@@ -209,8 +225,9 @@ def logical(lines: list[str]) -> list[Statement]:
         else:
             kept, code, quote = _mask(stripped, quote)
         parts.append(kept)
-        for bracket in _BRACKETS.findall(code):
-            depth += 1 if bracket in "([{" else -1
+        if (found := _BRACKETS.findall(code)) != _CALL:
+            for bracket in found:
+                depth += 1 if bracket in "([{" else -1
         if not quote and depth <= 0:
             if code.endswith("\\"):
                 parts[-1] = kept[:-1].rstrip()

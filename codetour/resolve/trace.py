@@ -189,7 +189,7 @@ def steps_in(text: str) -> Iterator[Step]:
     """The steps in what git prints, commit by commit."""
     for block in text.split("\x01")[1:]:
         commit, _, rest = block.partition("\n")
-        for part in re.split(r"^diff --git ", rest, flags=re.MULTILINE)[1:]:
+        for part in rest.split("\ndiff --git ")[1:]:
             if (step := _step(commit.strip(), part)) is not None:
                 yield step
 
@@ -208,10 +208,11 @@ def _step(commit: str, part: str) -> Step | None:
             new = line.split(" b/" if line[0] == "+" else "rename to ", 1)[1].rstrip("\t")
         elif match := _HUNK.match(line):
             a, b, c, d = (1 if g is None else int(g) for g in match.groups())
-            removed, added = lines[at : at + b], lines[at + b :]
-            added = [x for x in added[: d + 1] if not x.startswith("\\")][:d]
-            hunks.append(Hunk(a, tuple(x[1:] for x in removed), c, tuple(x[1:] for x in added)))
+            removed = tuple([x[1:] for x in lines[at : at + b]])
             at += b
+            at += lines[at : at + 1] == ["\\ No newline at end of file"]  # no newline at the end of what was
+            hunks.append(Hunk(a, removed, c, tuple([x[1:] for x in lines[at : at + d]])))
+            at += d
     return Step(commit, old, new, tuple(hunks)) if old or new else None
 
 
@@ -223,7 +224,8 @@ def _along(steps: list[Step], file: str, line: int) -> tuple[Trail, tuple[Step, 
             continue
         moved = _through(step.hunks, line)
         if isinstance(moved, Hunk):
-            best = max((_likest(moved, line - moved.old, n) for n in range(len(moved.added))), default=0.0)
+            at = line - moved.old
+            best = max((_likest(moved, at, n, UNLIKE) for n in range(len(moved.added))), default=0.0)
             return Trail("gone" if best < UNLIKE else "unclear", file, line, edits, text), (step, moved)
         line, edited = moved
         edits += edited is not None
@@ -250,27 +252,33 @@ def _through(hunks: tuple[Hunk, ...], line: int) -> tuple[int, str | None] | Hun
 def _next_form(hunk: Hunk, at: int) -> int | None:
     """The added line of the hunk that a removed line became, None when none or several may be it."""
     mine = _whole_at(hunk.removed, at)
-    scored = sorted(((_likest(hunk, at, n), n) for n in range(len(hunk.added))), reverse=True)
-    if not scored:
+    score, second, found = 0.0, 0.0, -1
+    for n in range(len(hunk.added)):
+        # what is neither like it nor a rival to the best so far need not be compared to the end
+        this = _likest(hunk, at, n, max(UNLIKE, score - LEAD))
+        if this >= score:
+            score, second, found = this, score, n
+        else:
+            second = max(second, this)
+    if score < (ENOUGH if len(_words(mine)) >= 10 else ENOUGH_SHORT) or score - second < LEAD:
         return None
-    score, found = scored[0]
-    second = scored[1][0] if len(scored) > 1 else 0.0
-    if score < (ENOUGH if len(tokens(mine)) >= 10 else ENOUGH_SHORT) or score - second < LEAD:
-        return None
-    rivals = (_likest(hunk, n, found) for n in range(len(hunk.removed)) if n != at)
-    return found if max(rivals, default=0.0) < score else None
+    return (
+        None
+        if any(_likest(hunk, n, found, score) >= score for n in range(len(hunk.removed)) if n != at)
+        else found
+    )
 
 
-def _likest(hunk: Hunk, old: int, new: int) -> float:
-    """Likeness of two lines, or of the statements that begin in them, whichever is more."""
+def _likest(hunk: Hunk, old: int, new: int, least: float) -> float:
+    """Likeness of two lines, or of the statements that begin in them, whichever is more; less than `least` is any."""
     left, right = hunk.removed[old], hunk.added[new]
     if not left.strip() or not right.strip():
         return 0.0
-    lines = _like(left, right)
+    lines = _like(left, right, least)
     whole_left, whole_right = _whole_at(hunk.removed, old), _whole_at(hunk.added, new)
     if lines == 1.0 or (whole_left == left.strip() and whole_right == right.strip()):
         return lines
-    return max(lines, _like(whole_left, whole_right))
+    return max(lines, _like(whole_left, whole_right, max(least, lines)))
 
 
 @lru_cache(maxsize=8192)
@@ -280,10 +288,10 @@ def _whole_at(lines: tuple[str, ...], at: int) -> str:
     return first.text if first is not None and first.line == 1 else lines[at].strip()
 
 
+_words = lru_cache(maxsize=8192)(tokens)
+
+
 @lru_cache(maxsize=8192)
-def _like(left: str, right: str) -> float:
-    mine, theirs = tokens(left.strip()), tokens(right.strip())
-    if not mine or not theirs:
-        return 0.0
-    # what is below can neither be the next form of a line nor a rival to it
-    return likeness(mine, theirs, least=min(ENOUGH, ENOUGH_SHORT) - LEAD)
+def _like(left: str, right: str, least: float) -> float:
+    mine, theirs = _words(left.strip()), _words(right.strip())
+    return likeness(mine, theirs, least=least) if mine and theirs else 0.0

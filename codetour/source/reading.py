@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import stat
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Final
 
@@ -51,12 +52,17 @@ def _encoding(data: bytes) -> str:
     return tokenize.detect_encoding(io.BytesIO(data).readline)[0]
 
 
+@lru_cache(maxsize=16)
+def _real(root: str) -> str:
+    return os.path.realpath(root)
+
+
 def _inside(root: Path, file: str) -> Path:
     parts = PurePosixPath(file).parts
     if not parts or PurePosixPath(file).is_absolute() or ".." in parts or "\0" in file:
         raise SourceError(f"not a path inside the repository: {file!r}")
     path = root.joinpath(*parts)
-    real_root = os.path.realpath(root)
+    real_root = _real(os.fspath(root))
     real = os.path.realpath(path)
     if real != real_root and not real.startswith(real_root.rstrip(os.sep) + os.sep):
         raise SourceError(f"{file} leads outside the repository")
