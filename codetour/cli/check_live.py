@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -110,7 +110,7 @@ def _run(
         del live[stop]
     return report._replace(
         run=end.message if cut else "",
-        stops=tuple(replace(s, live=live.get(s.id)) for s in report.stops),
+        stops=tuple(s._replace(live=live.get(s.id)) for s in report.stops),
     )
 
 
@@ -128,11 +128,11 @@ def _missed_before(report: TourReport) -> set[str]:
 def _as_it_is_now(tour: Tour, places: Places) -> Tour:
     """The tour's stops that can be run, where they are now."""
     stops = tuple(
-        replace(stop, anchor=replace(stop.anchor, file=places[i][0], line=places[i][1]))
+        stop._replace(anchor=stop.anchor._replace(file=places[i][0], line=places[i][1]))
         for i, stop in enumerate(tour.stops)
         if i in places
     )
-    return replace(tour, stops=stops)
+    return tour._replace(stops=stops)
 
 
 def _places(report: TourReport, files: Files) -> Places:

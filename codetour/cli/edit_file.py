@@ -66,10 +66,9 @@ class TourFile:
         if tour.title != self.title:
             _rename(self.root, self.path, self.title, tour.title)
             self.title = tour.title
-        return replace(
-            made,
+        return made._replace(
             stops=tuple(
-                replace(now, anchor=was.anchor) if was.id in known else now
+                now._replace(anchor=was.anchor) if was.id in known else now
                 for now, was in zip(made.stops, tour.stops, strict=True)
             ),
         )
@@ -93,7 +92,7 @@ class TourFile:
         title = f"{tour.title} ({number})"
         other = replace(self, path=self.path.with_name(f"{stem}-{number}.tour"), title=title, seen="")
         extra = {k: v for k, v in tour.extra.items() if k != "isPrimary"}
-        made = other.write(replace(tour, title=title, extra=extra))
+        made = other.write(tour._replace(title=title, extra=extra))
         self.path, self.title, self.seen = other.path, title, other.seen
         return made, str(self.path)
 
@@ -107,14 +106,14 @@ class TourFile:
         known = {s.id: v for s in tour.stops if (v := self._version(s)) is not None}
         lost = any(stop in v.lost for stop, v in known.items())
         stops = tuple(_kept(s, known.get(s.id), files, commit if lost else None) for s in tour.stops)
-        made = replace(tour, stops=stops)
+        made = tour._replace(stops=stops)
         shared = complete(made, files).print
         if not lost:
-            return replace(made, print=shared, commit=commit or tour.commit)
+            return made._replace(print=shared, commit=commit or tour.commit)
         # a lost stop is still looked for from its own commit, by what was known then
         before = tour.print
         both: dict[str, Any] = shared["files"] | cast("dict[str, Any]", before.get("files", {}))
-        return replace(made, print=shared | {"files": both, "paths": before.get("paths", "")})
+        return made._replace(print=shared | {"files": both, "paths": before.get("paths", "")})
 
 
 def _kept(stop: Stop, version: Version | None, files: Files, commit: str | None) -> Stop:
@@ -123,13 +122,13 @@ def _kept(stop: Stop, version: Version | None, files: Files, commit: str | None)
         stored = version.stored[stop.id]
         # a step of another player may be stale already: a fingerprint would make that last
         if stop.id in version.lost or not (stored.text or stored.print):
-            return replace(stop, anchor=stored)
+            return stop._replace(anchor=stored)
     if not stop.anchor.file:
         return stop
     fresh = refresh(files, stop.anchor)
     if commit:
-        fresh = replace(fresh, print=fresh.print | {"commit": commit})
-    return replace(stop, anchor=fresh)
+        fresh = fresh._replace(print=fresh.print | {"commit": commit})
+    return stop._replace(anchor=fresh)
 
 
 def digest(path: Path) -> str:

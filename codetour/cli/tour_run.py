@@ -39,8 +39,7 @@ def planned_run(tour: Tour, tree: Tree, entries: EntryReport, progress: Progress
     """The tour with its own stops, and a launch: its own where it has one. Raises `NoEntryPoint`."""
     planned = plan_entry(tree, entries, wanted_entry(tour, tree, entries), progress)
     own = has_entry(tour, tree)
-    made = replace(
-        tour,
+    made = tour._replace(
         entry=tour.entry if own else planned.tour.entry,
         launch=tour.launch if own and tour.launch != Launch() else planned.tour.launch,
     )
