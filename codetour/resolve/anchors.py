@@ -7,7 +7,6 @@ lines round it. Once per tour: a sketch of each file, the scopes it had, and whi
 from __future__ import annotations
 
 from pathlib import Path
-from struct import iter_unpack
 from typing import Any, Final
 
 from codetour.errors import UsageProblem
@@ -15,6 +14,7 @@ from codetour.model.source import Sources
 from codetour.model.tour import Anchor, Tour
 from codetour.resolve.files import PYTHON, Files, line_hashes
 from codetour.resolve.likeness import target
+from codetour.resolve.packing import pack
 from codetour.resolve.statements import MODULE, Index, Statement, digest
 
 SKETCH: Final = 64
@@ -78,23 +78,6 @@ def _beside(files: Files, anchor: Anchor) -> Anchor:
     if len(also) > _MOST_BESIDE:
         return anchor
     return anchor._replace(print=anchor.print | {"also": pack(sorted(also))})
-
-
-def pack(values: list[int]) -> str:
-    """32-bit fingerprints as one text: JSON lists would take a line each."""
-    return "".join(f"{v:08x}" for v in values)
-
-
-def unpack(text: object) -> list[int]:
-    """The fingerprints in a text; [] for anything else."""
-    if not isinstance(text, str) or len(text) % 8:
-        return []
-    try:
-        found = bytes.fromhex(text)
-    except ValueError:
-        return []
-    # white space between the digits is skipped, and is none of ours
-    return [value for (value,) in iter_unpack(">I", found)] if 2 * len(found) == len(text) else []
 
 
 def _index(sources: Files | Sources, file: str) -> Index | None:

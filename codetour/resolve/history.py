@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import threading
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
@@ -69,35 +68,19 @@ def _run(root: Path, args: tuple[str, ...], given: bytes = b"") -> bytes | None:
         "GIT_CONFIG_NOSYSTEM": "1",
         "LC_ALL": "C",
     }
-    command = ["git", "-C", os.fspath(root), *_SAFE, *args]
-    quiet = subprocess.DEVNULL
     try:
-        if given:
-            done = subprocess.run(
-                command,
-                env=environment,
-                stdout=subprocess.PIPE,
-                stderr=quiet,
-                timeout=_TIMEOUT,
-                check=False,
-                input=given,
-            )
-            return done.stdout if done.returncode == 0 else None
-        with subprocess.Popen(
-            command, env=environment, stdin=quiet, stdout=subprocess.PIPE, stderr=quiet
-        ) as process:
-            # one pipe and a timer: `run` with a time limit would look at its pipes for every 32 kB
-            timer = threading.Timer(_TIMEOUT, process.kill)
-            timer.daemon = True
-            timer.start()
-            assert process.stdout is not None
-            out = process.stdout.read()
-            timer.cancel()
-    except (OSError, ValueError):
+        done = subprocess.run(
+            ["git", "-C", os.fspath(root), *_SAFE, *args],
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=_TIMEOUT,
+            check=False,
+            input=given,
+        )
+    except (OSError, subprocess.TimeoutExpired, ValueError):
         return None
-    except subprocess.TimeoutExpired:
-        return None
-    return out if process.returncode == 0 else None
+    return done.stdout if done.returncode == 0 else None
 
 
 def head(root: Path) -> str | None:

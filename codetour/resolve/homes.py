@@ -10,9 +10,9 @@ from collections import Counter
 from typing import Any, Final, cast
 
 from codetour.model.tour import Tour
-from codetour.resolve.anchors import unpack
 from codetour.resolve.files import Files
 from codetour.resolve.history import History
+from codetour.resolve.packing import unpack
 from codetour.resolve.statements import digest, normal
 
 ALIKE_FOR_SURE: Final = 0.55

@@ -13,8 +13,8 @@ from functools import lru_cache
 from typing import Any, Final, NamedTuple, cast
 
 from codetour.model.tour import Anchor
-from codetour.resolve.anchors import unpack
 from codetour.resolve.likeness import head_agreement, ratio, shared_rare, target
+from codetour.resolve.packing import unpack
 from codetour.resolve.statements import Index, Statement, digest, normal, tokens
 
 AGREE: Final = 0.06

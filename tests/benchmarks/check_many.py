@@ -4,7 +4,7 @@
 
 CLONE is a git repository with history. The stops are random statements of its Python files at `--from` (default:
 200 commits before), checked at `--to` (default: its HEAD). Printed: wall time, CPU time with the git processes, and
-the CPU time of one call of `check` for one of the tours.
+the CPU time of one call of `check` for one of the tours against that of a Python that does nothing.
 """
 
 from __future__ import annotations
@@ -23,6 +23,9 @@ from codetour.model.tour import Stop, Tour
 from codetour.resolve.anchors import complete, make
 from codetour.resolve.files import Files
 from codetour.tourfile.write import save
+
+REPEATS = 9
+"""the least of so many is told: others' work on the machine only adds"""
 
 
 def git(tree: Path, *args: str) -> str:
@@ -58,6 +61,13 @@ def cpu() -> float:
     return used.ru_utime + used.ru_stime
 
 
+def nothing() -> float:
+    """CPU seconds that Python takes to start and end."""
+    before = cpu()
+    subprocess.run([sys.executable, "-c", ""], check=True)
+    return cpu() - before
+
+
 def check(tree: Path, tours: Path) -> tuple[float, float, dict[str, int]]:
     """Seconds of wall and of CPU, and the summary."""
     began, before = time.perf_counter(), cpu()
@@ -88,8 +98,9 @@ def main() -> None:
         print(
             f"{given.tours} tours, {summary['stops']} stops: {wall:.1f} s wall, {used:.1f} s CPU; {summary}"
         )
-        wall, used, _ = check(tree, tours / "0.tour")
-        print(f"one tour of 15 stops: {wall:.2f} s wall, {used:.2f} s CPU")
+        one = min(check(tree, tours / "0.tour")[1] for _ in range(REPEATS))
+        bare = min(nothing() for _ in range(REPEATS))
+        print(f"one tour of 15 stops: {one * 1000:.0f} ms CPU, {one / bare:.1f} times Python's own start")
 
 
 if __name__ == "__main__":
