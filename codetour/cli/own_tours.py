@@ -6,12 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from codetour.errors import UsageProblem
+from codetour.errors import NoEntryPoint, UsageProblem
 from codetour.model.text import clean
-from codetour.ui.prepared import Option, Prepare, Prepared, Second
+from codetour.ui.prepared import Choice, Option, Outcome, Prepare, Prepared, Second
 
 if TYPE_CHECKING:
     from codetour.model.source import Tree
+    from codetour.progress import Progress
     from codetour.tourfile.collection import Found
 
 MOST_OFFERED = 40
@@ -99,6 +100,27 @@ def as_options(found: list[Found]) -> tuple[Option, ...]:
         count = f"{len(item.tour.stops)} stops by its authors"
         made.append(Option(clean(item.title, 120), f"{count}\n{words}" if words else count))
     return tuple(made)
+
+
+def own_or_run(tree: Tree, own: list[Found], run: Prepare, told: str = "") -> Choice:
+    """Which of its tours, or a run; once `told` that there is nothing to run, which of its tours."""
+    training = Option(
+        "Tour its training run",
+        "codetour finds where it starts, runs it with your consent, and stops where it matters",
+    )
+    rows = as_options(own) if told else (training, *as_options(own))
+
+    def then(index: int, progress: Progress) -> Outcome:
+        at = index if told else index - 1
+        if at >= 0:
+            return prepared_tour(own[at].path, tree.root)
+        try:
+            return run(progress)
+        except NoEntryPoint as problem:
+            return own_or_run(tree, own, run, f"{problem.message}\nNext: {problem.hint}")
+
+    count = "a tour" if len(own) == 1 else f"{len(own)} tours"
+    return Choice(f"{tree.name} brings {count} of its own", rows, then, told)
 
 
 def at_their_place(prepared: Prepared, reader_of: Path | None) -> Prepared:

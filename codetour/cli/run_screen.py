@@ -14,7 +14,7 @@ from codetour.cli.environment import creation_text, environment_plan
 from codetour.cli.interpreter import choose_interpreter
 from codetour.cli.kept_points import with_kept_points
 from codetour.cli.output import fail
-from codetour.cli.own_tours import as_options, at_their_place, offered, prepared_tour
+from codetour.cli.own_tours import at_their_place, offered, own_or_run
 from codetour.cli.pipeline import Planned, find_report, find_tree, plan_entry
 from codetour.cli.prepare_run import attach_options, launch_options, planned_command
 from codetour.cli.recording import recording_of, static_recording
@@ -68,15 +68,7 @@ def _prepare(request: Request, began: dict[Path, Snapshot], progress: Progress) 
     own = offered(tree) if request.entry is None and request.attach is None else []
     if not own:
         return _where(request, tree, progress)
-    ours = Option(
-        "Tour its training run",
-        "codetour finds where it starts, runs it with your consent, and stops where it matters",
-    )
-    return Choice(
-        f"{tree.name} brings {'a tour' if len(own) == 1 else f'{len(own)} tours'} of its own",
-        (ours, *as_options(own)),
-        then=lambda i, p: prepared_tour(own[i - 1].path, tree.root) if i else _where(request, tree, p),
-    )
+    return own_or_run(tree, own, lambda p: _where(request, tree, p))
 
 
 def _where(request: Request, tree: Tree, progress: Progress) -> Outcome:

@@ -9,6 +9,7 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from codetour.model.naming import has_chapters, heading_of, name_of
 from codetour.model.recording import Recording
 from codetour.model.source import Sources
 from codetour.model.stage import STAGE_TITLES
@@ -39,8 +40,9 @@ def _opening(tour: Tour, recording: Recording | None) -> str:
     lines = [clean(tour.title), "=" * min(len(clean(tour.title)), _WIDTH), ""]
     for paragraph in tour.description.split("\n\n"):
         lines += [*_wrap(paragraph), ""]
-    chapters = [f"{STAGE_TITLES[stage]} ({len(at)})" for stage, at in tour.chapters()]
-    lines += _wrap("Chapters: " + ", ".join(chapters))
+    if has_chapters(tour):
+        chapters = [f"{STAGE_TITLES[stage]} ({len(at)})" for stage, at in tour.chapters()]
+        lines += _wrap("Chapters: " + ", ".join(chapters))
     if recording is not None and recording.command:
         lines += _wrap("Run as: " + " ".join(recording.command))
     lines += [line for text in tour.notes for line in _wrap("Note: " + text)]
@@ -57,8 +59,9 @@ def plain_stop(
     """One stop as text."""
     stop = tour.stops[index]
     seen = recording.of(stop.id) if recording is not None else None
-    title = clean(stop.title) or clean(stop.anchor.text, 80) or clean(stop.anchor.file)
-    head = f"Stop {index + 1} of {len(tour.stops)} · {STAGE_TITLES[stop.stage]} · {title}".rstrip(" ·")
+    title = heading_of(stop, 500)
+    chapter = STAGE_TITLES[stop.stage] if has_chapters(tour) else ""
+    head = " · ".join(part for part in (f"Stop {index + 1} of {len(tour.stops)}", chapter, title) if part)
     lines = [head, "-" * min(len(head), _WIDTH), *_words(stop.idea)]
     if stop.look:
         lines += _words("Look: " + stop.look)
@@ -160,7 +163,7 @@ def _missed(tour: Tour, recording: Recording) -> Iterator[str]:
         if not recording.of(stop.id) and (why := recording.missed.get(stop.id)):
             # "line 12 was never reached; the program crashed": the second half is the cause they share
             here, _, cause = why.partition("; ")
-            place = f"{stop.title} ({stop.anchor.file}:{stop.anchor.line})"
+            place = f"{name_of(stop)} ({stop.anchor.file}:{stop.anchor.line})"
             causes.setdefault(cause or here, []).append(place)
     for cause, places in causes.items():
         yield f"Not reached: {', '.join(places)}: {cause}"

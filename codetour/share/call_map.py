@@ -75,7 +75,7 @@ def call_map(cards: Sequence[Card]) -> CallMap:
                 again.setdefault((before, at))
             before = at
         if before is not None:
-            nodes[before].stops.append((card.number, card.title))
+            nodes[before].stops.append((card.number, card.name))
     _place(nodes)
     return CallMap(nodes, list(again), len(left_out))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
+from codetour.model.naming import has_chapters, heading_of, name_of
 from codetour.model.recording import Recording
 from codetour.model.source import Sources, SourceText
 from codetour.model.stage import STAGE_TITLES
@@ -60,7 +61,11 @@ class Card:
     number: int
     id: str
     chapter: str
+    """"" in a tour without chapters"""
     title: str
+    """above its own text"""
+    name: str
+    """in a list"""
     idea: str
     """Markdown of the author, as `look`"""
     look: str
@@ -136,8 +141,9 @@ def _card(
     return Card(
         number=number,
         id=stop.id,
-        chapter=STAGE_TITLES[stop.stage],
-        title=line_of(stop.title) or line_of(anchor.text) or line_of(_named(stop)) or f"Stop {number}",
+        chapter=STAGE_TITLES[stop.stage] if has_chapters(tour) else "",
+        title=line_of(heading_of(stop, 500)) or f"Stop {number}",
+        name=line_of(name_of(stop)) or f"Stop {number}",
         idea=block_of(stop.idea),
         look=block_of(stop.look),
         file=line_of(anchor.file),
@@ -165,15 +171,6 @@ def _source(stop: Stop, sources: Sources) -> SourceText | None:
         python = stop.anchor.file.endswith((".py", ".pyi", ".pyw"))
         return SourceText(stop.anchor.file or "contents", contents, "python" if python else "text")
     return sources.read(stop.anchor.file) if stop.anchor.file else None
-
-
-def _named(stop: Stop) -> str:
-    """What CodeTour calls a step without a title: its first heading, its file, folder or address."""
-    first = stop.idea.strip().split("\n", 1)[0]
-    if first.startswith("#"):
-        return first.lstrip("# ")
-    others = (stop.extra.get(key) for key in ("directory", "uri", "view"))
-    return stop.anchor.file or next((o for o in others if isinstance(o, str)), "")
 
 
 def _selection(stop: Stop) -> tuple[int, int]:

@@ -15,6 +15,7 @@ from html import escape
 from importlib.resources import files
 from typing import Final, cast
 
+from codetour.model.naming import has_chapters
 from codetour.model.stage import STAGE_TITLES
 from codetour.model.tour import Tour
 from codetour.share import words
@@ -143,7 +144,7 @@ def _outline(cards: Sequence[Card]) -> str:
         if card.chapter != chapter:
             chapter = card.chapter
             made.append(f'<li class="chapter" aria-hidden="true">{escape(chapter)}</li>')
-        made.append(f'<li value="{card.number}"><a href="#s{card.number}">{escape(card.title)}</a></li>')
+        made.append(f'<li value="{card.number}"><a href="#s{card.number}">{escape(card.name)}</a></li>')
     made.append(f'<li class="free"><a href="#s{len(cards) + 1}">The end</a></li>')
     return "\n".join((*made, "</ol></details></nav>"))
 
@@ -186,9 +187,10 @@ def _map(tour: Tour, cards: Sequence[Card], said: _Words) -> str:
 
 
 def _section(card: Card, total: int, said: _Words, around: Around) -> str:
+    where = " · ".join(part for part in (card.chapter, f"stop {card.number} of {total}") if part)
     made = [
         f'<section id="s{card.number}" aria-labelledby="h{card.number}">',
-        f'<p class="quiet">{escape(card.chapter)} · stop {card.number} of {total}</p>',
+        f'<p class="quiet">{escape(where)}</p>',
         f'<h2 id="h{card.number}">{escape(card.title)}</h2>',
         *said(card.idea, "idea"),
         *said(card.look, "look"),
@@ -311,8 +313,9 @@ def _end(tour: Tour, cards: Sequence[Card], around: Around) -> str:
     seen = [c for c in cards if c.seen]
     if seen:
         made.append(f"<p>{len(seen)} of {len(cards)} stops were seen in a run.</p>")
-    chapters = ", ".join(f"{STAGE_TITLES[stage]} ({len(at)})" for stage, at in tour.chapters())
-    made.append(f"<p>Chapters: {escape(chapters)}.</p>")
+    if has_chapters(tour):
+        chapters = ", ".join(f"{STAGE_TITLES[stage]} ({len(at)})" for stage, at in tour.chapters())
+        made.append(f"<p>Chapters: {escape(chapters)}.</p>")
     if tour.extensions:
         rows = "".join(
             f"<tr><td>{escape(line_of(e.kind, 60))}</td><td>{escape(line_of(e.file))}:{e.line}</td>"

@@ -28,7 +28,7 @@ def write(tour: Tour, cards: Sequence[Card], place: Place | None = None) -> str:
     place = place or Place()
     writer = StopWriter(tour, len(cards), place)
     made = [f"# {plain_line(line_of(tour.title) or 'Tour')}", "", *writer.opening()]
-    made += [f"{c.number}. [{plain_line(c.title)}](#stop-{c.number})" for c in cards]
+    made += [f"{c.number}. [{plain_line(c.name)}](#stop-{c.number})" for c in cards]
     made += [""]
     chapter = ""
     for card in cards:

@@ -51,7 +51,7 @@ def write(tour: Tour, cards: Sequence[Card], place: Place | None = None) -> str:
 
 
 def _outline(cards: Sequence[Card]) -> list[str]:
-    return [f"{c.number}. [{plain_line(c.title)}](#stop-{c.number})" for c in cards]
+    return [f"{c.number}. [{plain_line(c.name)}](#stop-{c.number})" for c in cards]
 
 
 def _cell(name: str, lines: list[str]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from codetour.model.naming import has_chapters, name_of
 from codetour.model.stage import STAGE_TITLES, Stage
 from codetour.model.text import clean, clean_block
 from codetour.model.tour import Extension, Tour
@@ -36,12 +37,12 @@ def map_content(tour: Tour, *, problem: str) -> Content:
         parts.extend([with_code(description), "\n\n"])
     parts.append((f"{len(tour.stops)} stop{'' if len(tour.stops) == 1 else 's'}\n", "bold"))
     number = 1
+    several = has_chapters(tour)
     for stage, indices in tour.chapters():
-        titles = clean(", ".join(clean(tour.stops[i].title, 60) for i in indices), MAP_WORDS)
+        titles = clean(", ".join(name_of(tour.stops[i], 60) for i in indices), MAP_WORDS)
         span = f"{number}" if len(indices) == 1 else f"{number}-{number + len(indices) - 1}"
-        parts.extend(
-            [(f"{span:>6}  ", "dim"), (f"{STAGE_TITLES[stage]}  ", "bold $text-accent"), f"{titles}\n"]
-        )
+        chapter = f"{STAGE_TITLES[stage]}  " if several else ""
+        parts.extend([(f"{span:>6}  ", "dim"), (chapter, "bold $text-accent"), f"{titles}\n"])
         number += len(indices)
     notes = [clean(n, 400) for n in tour.notes]
     if notes:
@@ -183,6 +184,6 @@ def _lost(
         if stop.id not in reached:
             # "line 12 was never reached; the program crashed": the second half is the cause that stops share
             here, _, cause = missed.get(stop.id, "the program was not taken that far").partition("; ")
-            told = (number, clean(stop.title, 80), clean(here, 300))
+            told = (number, name_of(stop), clean(here, 300))
             causes.setdefault(clean(cause, 300), []).append(told)
     return causes

@@ -14,6 +14,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from codetour.errors import CodetourError
+from codetour.model.naming import heading_of, name_of
 from codetour.model.source import SourceText
 from codetour.model.stage import STAGE_TITLES
 from codetour.model.text import clean, clean_block
@@ -151,7 +152,7 @@ class EditScreen(EditChanges, EditConflict, EditRecord, Screen[None]):
                 Content("A tour leads a reader from line to line, and says what is to be seen there.")
             )
             return
-        words.border_title = Content.assemble((clean(stop.title, 100) or "without a title", "bold"))
+        words.border_title = Content.assemble((heading_of(stop, 100) or "without a title", "bold"))
         words.border_subtitle = Content(
             STAGE_TITLES[stop.stage] + (f" · pass {stop.hit}" if stop.hit > 1 else "")
         )
@@ -206,7 +207,7 @@ class EditScreen(EditChanges, EditConflict, EditRecord, Screen[None]):
     def _mark(self) -> None:
         if self.code.source is not None:
             file = self.code.source.file
-            stops = {s.anchor.line: s.title for s in self.draft.tour.stops if s.anchor.file == file}
+            stops = {s.anchor.line: name_of(s) for s in self.draft.tour.stops if s.anchor.file == file}
             self.code.mark(stops=stops)
 
     # -- keeping
@@ -278,7 +279,7 @@ class EditScreen(EditChanges, EditConflict, EditRecord, Screen[None]):
 
 def _row(number: int, stop: Stop) -> Content:
     place = f"{stop.anchor.file.rpartition('/')[2]}:{stop.anchor.line}" if stop.anchor.file else "no file"
-    title = clean(stop.title, 60) or clean(stop.anchor.text, 60) or "without a title"
+    title = name_of(stop, 60) or "without a title"
     return Content.assemble((f"{number:>3} ", "dim"), title, (f"  {clean(place, 40)}", "dim"))
 
 

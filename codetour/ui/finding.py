@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
 
+from codetour.model.naming import heading_of
 from codetour.model.source import Sources, SourceText
 from codetour.model.stage import STAGE_TITLES
 from codetour.model.text import clean
@@ -88,7 +89,7 @@ def in_tour(tour: Tour, seen: Iterable[Seen], wanted: str) -> list[Match]:
 def _words(index: int, stop: Stop, wanted: str) -> list[Match]:
     """At most one match for each part of a stop."""
     parts = (
-        ("title", stop.title or STAGE_TITLES[stop.stage]),
+        ("title", heading_of(stop) or STAGE_TITLES[stop.stage]),
         ("idea", stop.idea),
         ("look", stop.look),
         ("symbol", stop.anchor.symbol),

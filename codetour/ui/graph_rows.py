@@ -13,6 +13,7 @@ from textual.widgets.tree import TreeNode
 
 from codetour.graph import query
 from codetour.model.graph import CallGraph, Edge, Node
+from codetour.model.naming import name_of
 from codetour.model.text import clean
 from codetour.model.tour import Stop, Tour
 
@@ -185,7 +186,7 @@ class MapTree(Tree[Row]):
         stop = self._tour.stops[index]
         seen, lost = stop.id in self._reached, stop.id in self._missed
         sign = "▶" if index == self._at else "✓" if seen else "✗" if lost else "●"
-        return Text(f"{sign} {index + 1} {clean(stop.title, 60)}", style="bold")
+        return Text(f"{sign} {index + 1} {name_of(stop, 60)}", style="bold")
 
 
 def function_text(node: Node, edge: Edge | None, *, opened: bool, more: bool) -> Text:

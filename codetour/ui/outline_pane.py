@@ -11,8 +11,8 @@ from textual.message import Message
 from textual.widgets import Tree
 from textual.widgets.tree import TreeNode
 
+from codetour.model.naming import has_chapters, name_of
 from codetour.model.stage import STAGE_TITLES
-from codetour.model.text import clean
 from codetour.model.tour import Tour
 from codetour.ui.scene import Scene
 
@@ -41,10 +41,13 @@ class OutlinePane(Tree[int]):
     def on_mount(self) -> None:
         self.border_title = Content("Outline")
         self.border_subtitle = Content("✓ reached  ✗ not reached")
+        several = has_chapters(self._tour)
         for stage, indices in self._tour.chapters():
-            chapter = self.root.add(Text(STAGE_TITLES[stage]), expand=True, data=indices[0])
+            chapter = self.root
+            if several:
+                chapter = self.root.add(Text(STAGE_TITLES[stage]), expand=True, data=indices[0])
             for i in indices:
-                self._stops[i] = chapter.add_leaf(Text(clean(self._tour.stops[i].title, 80)), data=i)
+                self._stops[i] = chapter.add_leaf(Text(name_of(self._tour.stops[i])), data=i)
         end = len(self._tour.stops)
         self._stops[end] = self.root.add_leaf(Text("The end of the tour"), data=end)
 

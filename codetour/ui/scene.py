@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from codetour.model.driver import View
+from codetour.model.naming import heading_of, name_of
 from codetour.model.stage import STAGE_TITLES
 from codetour.model.text import clean
 from codetour.model.tour import Stop, Tour
@@ -206,7 +207,7 @@ def _words(tour: Tour, stop: Stop | None, view: View, crash: str) -> tuple[str, 
         return f"Exploring {clean(where, 80)}".rstrip(), "", ""
     if stop is None:
         return "The end of the tour" if tour.stops else "This tour has no stops", "", ""
-    title = stop.title or STAGE_TITLES[stop.stage]
+    title = heading_of(stop) or STAGE_TITLES[stop.stage]
     return f"{view.index + 1} · {title}", stop.idea, stop.look
 
 
@@ -216,7 +217,7 @@ def _notes(
     notes: list[str] = []
     if view.mode == "exploring":
         following = (
-            f"stop {onward + 1}, {tour.stops[onward].title}" if onward < len(tour.stops) else "the end"
+            f"stop {onward + 1}, {name_of(tour.stops[onward])}" if onward < len(tour.stops) else "the end"
         )
         reason = view.seen.reason if view.seen is not None else ""
         if reason and reason != "step":

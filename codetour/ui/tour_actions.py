@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual.content import Content
 
+from codetour.model.naming import has_chapters, name_of
 from codetour.model.stage import STAGE_TITLES
 from codetour.model.text import clean
 from codetour.ui.background import in_thread
@@ -36,12 +37,14 @@ class TourActions(ScreenPart):
     def action_go_to_stop(self) -> None:
         me = self._me
         stops = me.driver.tour.stops
+        several = has_chapters(me.driver.tour)
         rows = [
             Content.assemble(
                 (f"{i + 1:>3} ", "dim"),
                 "✓ " if s.id in me.walk.reached else "✗ " if s.id in me.walk.missed else "· ",
-                clean(s.title, 80),
-                (f"  {STAGE_TITLES[s.stage]}  {clean(s.anchor.file, 60)}:{s.anchor.line}", "dim"),
+                name_of(s),
+                (f"  {STAGE_TITLES[s.stage]}" if several else "", "dim"),
+                (f"  {clean(s.anchor.file, 60)}:{s.anchor.line}" if s.anchor.file else "", "dim"),
             )
             for i, s in enumerate(stops)
         ]

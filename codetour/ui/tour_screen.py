@@ -17,6 +17,7 @@ from textual.widgets import Static
 
 from codetour.errors import CodetourError
 from codetour.model.driver import Driver
+from codetour.model.naming import name_of
 from codetour.model.source import SourceText
 from codetour.model.text import clean
 from codetour.model.value import Value
@@ -275,7 +276,7 @@ class TourScreen(
         new = self.code.source is not source
         self.code.show(source)
         at_arrow = scene.place is not None and scene.place.file == place.file
-        stops = {s.anchor.line: s.title for s in self.driver.tour.stops if s.anchor.file == place.file}
+        stops = {s.anchor.line: name_of(s) for s in self.driver.tour.stops if s.anchor.file == place.file}
         points = {b.line: b.verified for b in self.driver.breakpoints if b.file == place.file}
         notes: dict[int, str] = {}
         if self.inline and at_arrow and scene.place is not None and scene.values:

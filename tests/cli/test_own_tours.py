@@ -18,6 +18,7 @@ from codetour.model.tour import Anchor, Stop, Tour, TourEntry
 from codetour.places import state_dir
 from codetour.progress import Silent
 from codetour.ui.app import CodetourApp
+from codetour.ui.cards import map_content
 from codetour.ui.prepared import Choice, Prepared
 from codetour.ui.tour_screen import TourScreen
 
@@ -159,6 +160,10 @@ async def test_steps_without_a_file_are_shown_as_words(repo: Path) -> None:
         screen = await settle(pilot, "W")
         assert screen.scene is not None
         assert (screen.scene.idea, screen.scene.place) == ("Just words", None)
+        # steps without titles are told apart by their words, and no chapter is made up for them
+        outline = [str(node.label) for node in screen.outline.root.children]
+        assert outline == ["Just words", "A folder", "Its own text", "The end of the tour"]
+        assert "1-3  Just words, A folder, Its own text" in map_content(screen.driver.tour, problem="").plain
         await pilot.press("space")
         await until(pilot, lambda: screen.scene and screen.scene.index == 1)
         assert screen.scene.notes == ("Folder: src", "Command of VS Code, not run: evil.run")
@@ -183,6 +188,22 @@ def test_a_run_offers_the_tours_that_a_repository_brings(repo: Path) -> None:
     named = _prepare(request(repo, entry="train.py"), {}, Silent())
     assert isinstance(named, Prepared)
     assert named.tour.entry is not None
+
+
+def test_a_repository_without_a_training_run_still_has_its_tours(make_repo: Callable[..., Path]) -> None:
+    from codetour.cli.run_screen import _prepare
+
+    tour = {"title": "Theirs", "steps": [{"file": "a.ts", "line": 1, "description": "x"}]}
+    repo = make_repo({"a.ts": "const a = 1\n", ".tours/t.tour": json.dumps(tour)})
+    choice = _prepare(request(repo), {}, Silent())
+    assert isinstance(choice, Choice)
+    again = choice.then(0, Silent())
+    assert isinstance(again, Choice)
+    assert "No training or evaluation entry point" in again.text
+    assert [o.label for o in again.options] == ["Theirs"]
+    taken = again.then(0, Silent())
+    assert isinstance(taken, Prepared)
+    assert taken.tour.title == "Theirs"
 
 
 def test_a_tour_of_endless_patterns_opens_all_the_same(make_repo: Callable[..., Path]) -> None:
