@@ -7,6 +7,7 @@ from textual.content import Content
 from codetour.model.naming import has_chapters, name_of
 from codetour.model.stage import STAGE_TITLES
 from codetour.model.text import clean
+from codetour.model.tour import Stop
 from codetour.ui.background import in_thread
 from codetour.ui.dialogs import Card, Chooser
 from codetour.ui.help_screen import HelpScreen
@@ -43,8 +44,7 @@ class TourActions(ScreenPart):
                 (f"{i + 1:>3} ", "dim"),
                 "✓ " if s.id in me.walk.reached else "✗ " if s.id in me.walk.missed else "· ",
                 name_of(s),
-                (f"  {STAGE_TITLES[s.stage]}" if several else "", "dim"),
-                (f"  {clean(s.anchor.file, 60)}:{s.anchor.line}" if s.anchor.file else "", "dim"),
+                (_beside(s, chapter=several), "dim"),
             )
             for i, s in enumerate(stops)
         ]
@@ -128,3 +128,9 @@ class TourActions(ScreenPart):
             me.say("Copied the selection")
             return
         await me.app.run_action("leave")
+
+
+def _beside(stop: Stop, *, chapter: bool) -> str:
+    """After a stop's name in a list: its chapter, where there are several, and its place."""
+    place = f"  {clean(stop.anchor.file, 60)}:{stop.anchor.line}" if stop.anchor.file else ""
+    return (f"  {STAGE_TITLES[stop.stage]}" if chapter else "") + place
