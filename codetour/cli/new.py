@@ -70,9 +70,8 @@ def command(
             raise UsageProblem(f"--at {place}: {reason}", hint="Give a path relative to --repo.")
         anchor = make(files, tidy(found.group(1)), int(found.group(2)))
         where = anchor.symbol if anchor.symbol != "<module>" else anchor.file
-        stops.append(
-            Stop(f"stop-{number}", "start", f"{where}: {anchor.text[:60]}".rstrip(" :"), anchor, anchor.text)
-        )
+        heading = f"{where}: {anchor.text[:60]}".rstrip(" :")
+        stops.append(Stop(f"stop-{number}", "start", heading, anchor, _as_code(anchor.text)))
     made = Tour(
         title=title or file.name.removesuffix(".tour"),
         stops=tuple(stops),
@@ -88,3 +87,10 @@ def command(
         emit_json({"schema": "codetour.new/1", "tour": str(file), "commit": made.commit, "stops": shown})
     else:
         note(f"{file}: {len(stops)} stops. Say what each is about: codetour edit {file}")
+
+
+def _as_code(line: str) -> str:
+    """A line of code in words that are Markdown: a comment is no heading there, and `>> ` no command for a shell."""
+    longest = max((len(run) for run in re.findall("`+", line)), default=0)
+    ticks, gap = "`" * (longest + 1), " " if longest else ""
+    return f"{ticks}{gap}{line}{gap}{ticks}" if line else ""

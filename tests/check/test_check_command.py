@@ -247,5 +247,15 @@ def test_new_refuses_a_place_that_is_not_there(repository: Path, place: str) -> 
     assert not (repository / "x.tour").exists()
 
 
+def test_new_takes_a_line_for_code_and_not_for_words(repository: Path) -> None:
+    (repository / "a.sh").write_text("# first\n>> rm -rf x\n``` `` `a`\n\n")
+    places = [word for n in (1, 2, 3, 4) for word in ("--at", f"a.sh:{n}")]
+    assert codetour(repository, "new", ".tours/words.tour", *places).returncode == 0
+    steps = json.loads((repository / ".tours/words.tour").read_text())["steps"]
+    shown = [s["description"] for s in steps]
+    # no heading, no command that VS Code would offer to run
+    assert shown == ["`# first`", "`>> rm -rf x`", "```` ``` `` `a` ````", ""]
+
+
 def test_new_does_not_replace_a_tour_unasked(repository: Path) -> None:
     assert codetour(repository, "new", ".tours/first.tour", "--at", "train.py:1").returncode == 2
