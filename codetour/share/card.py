@@ -78,7 +78,7 @@ class Card:
     marked: tuple[int, int]
     """first and last line of the author's selection; twice `line` where there is none"""
     cell: tuple[int, int] | None
-    """cell (from 1) and line in it, in a notebook"""
+    """cell, by the number in the code's `# %% cell N`, and line in it, in a notebook"""
     values: tuple[ValueRow, ...]
     changes: tuple[tuple[str, str, str], ...]
     """(mark, name, text)"""
@@ -152,7 +152,7 @@ def _card(
         first=first,
         code=code,
         marked=marked,
-        cell=(cell[0].index + 1, cell[1]) if cell is not None else None,
+        cell=(cell[0].index, cell[1]) if cell is not None else None,
         values=tuple(_row(v, stop, content=content) for v in shown),
         changes=tuple((c.mark, line_of(c.name), line_of(c.text)) for c in seen.changes) if seen else (),
         path=_path(stop, seen),

@@ -127,7 +127,7 @@ def in_source(source: SourceText, wanted: str, *, kind: Kind, most: int = MOST) 
 
 def _line(source: SourceText, number: int, text: str, wanted: str, kind: Kind) -> Match:
     cell = source.cell_of(number) if source.cells else None
-    where = f"cell {cell[0].index + 1}, line {cell[1]}" if cell is not None else f"{number}"
+    where = f"cell {cell[0].index}, line {cell[1]}" if cell is not None else f"{number}"
     where = f"{source.file}:{where}" if kind == "elsewhere" else where
     return Match(kind, around(text, wanted), where, place=Place(source.file, number))
 

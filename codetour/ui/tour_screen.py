@@ -295,7 +295,7 @@ class TourScreen(
 
     def _title_code(self, place: Place, scene: Scene) -> None:
         cell = self.code.source.cell_of(place.line) if self.code.source is not None else None
-        where = f"  cell {cell[0].index + 1}" if cell is not None else ""
+        where = f"  cell {cell[0].index}" if cell is not None else ""
         symbol = "" if place.symbol in ("", "<module>") else f"  {place.symbol}"
         # a crash is told above the code already
         message = (

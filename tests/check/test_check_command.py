@@ -89,7 +89,7 @@ def test_strict_fails_on_a_changed_stop(repository: Path) -> None:
 def test_fix_mends_what_drifted_and_nothing_else(repository: Path) -> None:
     path = repository / ".tours/first.tour"
     text = path.read_text().replace(
-        '"description": "loss.backward()"', '"zebra": [1,2,   3],\n      "description": "b"'
+        '"description": "`loss.backward()`"', '"zebra": [1,2,   3],\n      "description": "b"'
     )
     path.write_text(text)
     (repository / "train.py").write_text(CODE.replace("import torch\n", "import torch\nimport math\n"))

@@ -29,6 +29,7 @@ from codetour.record.redact import redact
 from codetour.share import card
 from codetour.share.bundle import open_bundle
 from codetour.share.writing import Wish, share
+from codetour.source.reading import TreeSources, read_source
 
 EVIL = "<script>alert(1)</script>\"'&\x1b[31m](javascript:x) | `"
 TOKEN = "ghp_" + "a1B2" * 9
@@ -298,3 +299,14 @@ def test_a_damaged_bundle_is_read_or_refused(tmp_path: Path, at: int, data: byte
     path.write_bytes(GOOD[:at] + data + GOOD[at + cut :])
     with suppress(UsageProblem):  # anything else fails
         open_bundle(path)
+
+
+def test_a_place_in_a_notebook_has_the_number_that_the_code_beside_it_shows() -> None:
+    root = Path(__file__).parents[2] / "fixtures" / "notebook"
+    name = next(root.glob("*.ipynb")).name
+    source = read_source(root, name)
+    cell = source.cells[-1]
+    stop = Stop("s", "loss", "Here", Anchor(name, cell.first))
+    (made,) = card.cards(Tour("t", (stop,)), None, TreeSources(root))
+    assert made.cell is not None
+    assert source.lines[cell.first - 2] == f"# %% cell {made.cell[0]}"
