@@ -157,7 +157,8 @@ def _card(
         changes=tuple((c.mark, line_of(c.name), line_of(c.text)) for c in seen.changes) if seen else (),
         path=_path(stop, seen),
         facts=tuple((label, redact(text)) for label, text in facts(stop)),
-        axes=line_of(axes_text(shown, tour.axes)),
+        # a page keeps no two blanks beside each other
+        axes=line_of(axes_text(shown, tour.axes).replace("  ", " · ")),
         seen=_when(seen),
         missed=line_of(recording.missed.get(stop.id, "")) if recording is not None else "",
         note=block_of(note),

@@ -21,9 +21,10 @@ _TYPE: Final = r"[A-Za-z_][\w.\[\]]{0,60}"
 _SIZE: Final = r"[\d,.]+[kMG]? (?:items?|keys?|batch(?:es)?|parameters|characters?)"
 _DATA: Final = frozenset(
     {"first", "gradient", "columns", "name", "name_or_path", "mean", "std", "min", "max", "nan", "NaN", "Inf", "all",
-     "zero", "true", "missing", "file", "path", "at", "text", "names", "levels", "last", "classes", "message"}
+     "sampled", "zero", "true", "missing", "file", "path", "at", "text", "names", "levels", "last", "classes",
+     "message"}
 )  # fmt: skip
-"""facts that tell contents or statistics of data, or what somebody called it"""
+"""facts that tell contents or statistics of data, what they were made from, or what somebody called it"""
 _FACT: Final = re.compile(
     rf"{_NUMBER}(?:, {_NUMBER}){{0,3}}|\(?{_NUMBER}(?:, ?{_NUMBER}){{0,3}},?\)?|{_SHAPE}|True|False|None|train|eval"
     rf"|all|leaf|one|shuffled|in order|as it comes|yes|no|\d+ to \d+"

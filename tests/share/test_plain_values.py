@@ -21,6 +21,7 @@ from codetour.share.plain_values import plain_change, plain_value
         ("+", "'a private line'", ""),
         ("+", "f32  4×4  -1.5…2 · mean 0.1 · zero 90%  grad AddBackward0", "f32  4×4  grad AddBackward0"),
         ("+", "bool  4  true 20%", "bool  4"),
+        ("+", "f32  9000  mean 0.1 · sampled 8192 of 9000", "f32  9000"),
         ("+", "f32  4  NaN 1 · all 3", "f32  4"),
         ("+", "dict  2 keys  {age=41, text='x  Jane  y'}", "dict  2 keys"),
         ("+", "tuple  2 items  (41, 42)  most 3", "tuple  2 items"),
@@ -50,7 +51,8 @@ def test_a_change_is_told_without_data(mark: str, text: str, left: str) -> None:
 
 def test_settings_stay_and_contents_go() -> None:
     facts = {"lr": "0.001, 0.0001", "mode": "train", "first": "5", "columns": "age", "grad": "AddmmBackward0",
-             "kernel_size": "(3, 3)", "note": "patient 12"}  # fmt: skip
+             "kernel_size": "(3, 3)", "note": "patient 12",
+             "sampled": "8192 of 1064960"}  # fmt: skip
     value = Value(
         "x", "T", "tensor", (2,), stats={"mean": 1.0}, facts=facts, items=(Value("k", scalar="secret"),)
     )
