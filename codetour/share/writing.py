@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal, cast
 
@@ -125,7 +126,10 @@ def plain_recording(recording: Recording, *, content: bool) -> Recording:
     """The recording without home folders and tokens, and without contents unless they were asked for."""
     seen = tuple(_seen(s, content=content) for s in recording.seen)
     output = redact(recording.output) if content else ""
-    return replace(recording, seen=seen, output=output, command=tuple(redact(c) for c in recording.command))
+    command = [redact(word) for word in recording.command]
+    # where somebody keeps their interpreters is nobody else's business
+    command[:1] = [re.split(r"[/\\]", word)[-1] for word in command[:1]]
+    return replace(recording, seen=seen, output=output, command=tuple(command))
 
 
 def _seen(seen: Seen, *, content: bool) -> Seen:

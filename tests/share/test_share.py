@@ -10,6 +10,7 @@ import stat
 import warnings
 import zipfile
 from contextlib import suppress
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -310,3 +311,13 @@ def test_a_place_in_a_notebook_has_the_number_that_the_code_beside_it_shows() ->
     (made,) = card.cards(Tour("t", (stop,)), None, TreeSources(root))
     assert made.cell is not None
     assert source.lines[cell.first - 2] == f"# %% cell {made.cell[0]}"
+
+
+@pytest.mark.parametrize("exe", ["/data/secret project/venv/bin/python", r"C:\work\secret project\python"])
+def test_a_bundle_does_not_tell_where_the_interpreter_lies(tmp_path: Path, exe: str) -> None:
+    recording = replace(a_recording(), command=(exe, "train.py", "--lr", "1"))
+    path = tmp_path / "x.codetour"
+    path.write_bytes(share(a_tour(), recording, Texts(), "bundle").data)
+    kept = open_bundle(path)[1]
+    assert kept is not None
+    assert kept.command == ("python", "train.py", "--lr", "1")
