@@ -5,6 +5,7 @@ A tour file is older than the code: its stops are shown where they are now, and 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -154,7 +155,7 @@ def _longer(line: str, wanted: str) -> bool:
 
 
 def repository_of(path: Path) -> Path | None:
-    """The folder that a tour's files are relative to: kept beside a saved run, else the one that holds it."""
+    """The folder that a tour's files are relative to: kept for a saved run, else the one that holds it."""
     kept = place_file(path)
     if kept.is_file():
         root = Path(kept.read_text(encoding="utf-8", errors="replace").strip())
@@ -182,8 +183,16 @@ def siblings(opened: Opened) -> list[Found]:
 
 
 def place_file(tour_file: Path) -> Path:
-    """Where the repository's folder is kept for a tour that was saved outside of it."""
-    return tour_file.parent / ".codetour" / f"{tour_file.name.removesuffix('.tour')}.place"
+    """Where the repository's folder is kept for a tour that was saved outside of it.
+
+    In the user's own files: beside the tour, a stranger's repository could bring one that names any folder of theirs.
+    """
+    import hashlib
+
+    from codetour.places import state_dir
+
+    key = hashlib.sha256(os.fsencode(tour_file.resolve())).hexdigest()[:24]
+    return state_dir() / "places" / key
 
 
 def _is_zip(path: Path) -> bool:

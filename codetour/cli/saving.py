@@ -27,7 +27,9 @@ def save_run(planned: Planned, recording: Recording, target: Path | None) -> tup
     recording_file = recording_path(tour_file)
     save_recording(recording, recording_file)
     if planned.tree.root not in tour_file.parents:
-        place_file(tour_file).write_text(f"{planned.tree.root}\n", encoding="utf-8")
+        kept = place_file(tour_file)
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_text(f"{planned.tree.root}\n", encoding="utf-8")
     return tour_file, recording_file
 
 

@@ -14,7 +14,7 @@ from codetour.model.recording import Recording
 from codetour.model.source import Sources
 from codetour.model.stage import STAGE_TITLES
 from codetour.model.text import clean
-from codetour.model.tour import Stop, Tour
+from codetour.model.tour import Anchor, Stop, Tour
 from codetour.model.value import Frame, Seen, Value
 from codetour.model.value_text import axes_text, details
 from codetour.tourfile.links import shown
@@ -68,7 +68,7 @@ def plain_stop(
     lines += [line for label, text in facts(stop) for line in _wrap(f"{label}: {text}")]
     anchor = stop.anchor
     if anchor.file:
-        lines += ["", f"{clean(anchor.file)}:{anchor.line}  in {clean(anchor.symbol)}", *_code(stop, sources)]
+        lines += ["", _place(anchor), *_code(stop, sources)]
         lines += list(_path(stop, seen))
     if seen is not None:
         lines += list(_values(tour, stop, seen))
@@ -79,6 +79,13 @@ def plain_stop(
     return "\n".join(lines)
 
 
+def _place(anchor: Anchor) -> str:
+    line = f":{anchor.line}" if anchor.line > 0 else ""
+    # only Python has modules
+    named = anchor.symbol != "<module>" or anchor.file.endswith((".py", ".ipynb"))
+    return clean(anchor.file) + line + (f"  in {clean(anchor.symbol)}" if named else "")
+
+
 def _words(text: str) -> list[str]:
     """An author's words, paragraph by paragraph, links named."""
     return [line for paragraph in shown(text).split("\n") for line in _wrap(paragraph)]
@@ -87,7 +94,9 @@ def _words(text: str) -> list[str]:
 def _code(stop: Stop, sources: Sources) -> Iterator[str]:
     source = sources.read(stop.anchor.file)
     if source is None:
-        yield f"  > {clean(stop.anchor.text, 100)}"
+        if stop.anchor.text:
+            yield f"  > {clean(stop.anchor.text, 100)}"
+        yield f"    {clean(stop.anchor.file)} is not here."
         return
     first = max(1, stop.anchor.line - _AROUND)
     for number in range(first, min(len(source.lines), stop.anchor.line + _AROUND) + 1):

@@ -229,3 +229,16 @@ def test_a_step_is_found_by_its_marker(make_repo: Callable[..., Path], line: str
     tour = {"title": "1 - T", "steps": [{"file": "a.py", "description": "x"}]}
     root = make_repo({"a.py": f"x = 1\n{line}\ny = 2\n", ".tours/t.tour": json.dumps(tour)})
     assert open_saved(root / ".tours/t.tour").tour.stops[0].anchor.line == (found or 1)
+
+
+def test_a_tour_saved_elsewhere_is_opened_with_its_repository(repo: Path, tmp_path: Path) -> None:
+    from codetour.cli.opening import open_saved
+    from codetour.cli.run_headless import run_headless
+
+    target = tmp_path / "elsewhere" / "mine.tour"
+    assert run_headless(request(repo, entry="train.py", save=target)) == 0
+    opened = open_saved(target)
+    assert opened.root == repo.resolve()
+    assert opened.sources.read("train.py") is not None
+    # nothing beside it says so: a stranger's folder could bring such a file
+    assert not [p for p in target.parent.rglob("*") if p.is_file() and str(repo).encode() in p.read_bytes()]

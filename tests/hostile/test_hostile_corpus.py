@@ -123,6 +123,25 @@ def test_a_hostile_tour_that_is_shared(playground: Playground, name: str) -> Non
     _share(playground, path)
 
 
+@pytest.mark.parametrize("folder", ["", "/etc", "~"])
+def test_a_repository_cannot_say_that_its_tours_belong_to_another_folder(
+    playground: Playground, folder: str
+) -> None:
+    """codetour keeps the folder of a tour that was saved elsewhere; a file in the repository must not pass for that."""
+    path = playground.repo / ".tours/evil.tour"
+    path.write_text(
+        json.dumps({"title": "T", "steps": [{"file": "secret.txt", "line": 1, "description": "d"}]})
+    )
+    named = folder or str(playground.outside)
+    for name in ("evil.place", "evil.tour.place", "place"):
+        (path.parent / ".codetour" / name).write_text(named + "\n")
+    code, out, err = playground.run("replay", str(path), "--plain")
+    assert code == 0
+    is_clean(out + err)
+    assert "secret.txt is not here" in out
+    _share(playground, path)
+
+
 @pytest.mark.parametrize("name", corpus.files("recording"))
 def test_a_hostile_recording(playground: Playground, name: str) -> None:
     path = playground.repo / ".tours/good.tour"
