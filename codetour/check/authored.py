@@ -17,7 +17,7 @@ from codetour.model.source import SourceText
 from codetour.model.tour import Anchor, Tour
 from codetour.resolve.anchors import make
 from codetour.resolve.files import PYTHON
-from codetour.resolve.history import blobs, git, head
+from codetour.resolve.git import blobs, git, head
 from codetour.source.reading import decode
 from codetour.tourfile.document import Document
 

@@ -9,7 +9,7 @@ from codetour.check.report import Report, StopReport, TourReport
 from codetour.model.tour import Stop, Tour
 from codetour.resolve.anchors import complete, make
 from codetour.resolve.files import Files
-from codetour.resolve.history import head
+from codetour.resolve.git import head
 from codetour.tourfile import encode
 from codetour.tourfile.decode import OURS
 from codetour.tourfile.document import Document, write_text

@@ -13,7 +13,7 @@ from typing import Final
 
 from codetour.errors import UsageProblem
 from codetour.model.text import clean
-from codetour.resolve.history import git
+from codetour.resolve.git import git
 
 _REF: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._/@{}~^+-]{0,199}")
 _BATCH: Final = 500

@@ -17,7 +17,7 @@ from codetour.model.text import clean
 from codetour.model.tour import Anchor, Stop, Tour
 from codetour.resolve.anchors import complete, refresh
 from codetour.resolve.files import Files
-from codetour.resolve.history import head
+from codetour.resolve.git import head
 from codetour.tourfile.decode import OURS
 from codetour.tourfile.document import read_document, write_text
 from codetour.tourfile.encode import Anchors

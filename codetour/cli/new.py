@@ -49,7 +49,7 @@ def command(
     from codetour.model.tour import Stop, Tour
     from codetour.resolve.anchors import complete, make
     from codetour.resolve.files import Files
-    from codetour.resolve.history import head
+    from codetour.resolve.git import head
     from codetour.tourfile.encode import Anchors
     from codetour.tourfile.paths import tidy, unsafe
     from codetour.tourfile.write import save

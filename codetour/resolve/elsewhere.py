@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 from codetour.resolve.files import PYTHON, Files
 from codetour.resolve.homes import Homes
 from codetour.resolve.matching import Match, Place, Print, best
-from codetour.resolve.statements import MODULE, Index, digest
+from codetour.resolve.statements import MODULE, Index
 
 SHORT_LINE: Final = 8
 MOST_FILES: Final = 40
@@ -88,7 +88,7 @@ def _holding(found: Print, files: Files, homes: Homes, home: str | None) -> list
         if source is None:
             continue
         named = bool(headers) and all(header in source.text for header in headers)
-        if not named and not _holds(wanted, files, file, source.text):
+        if not named and len(wanted & files.lines(file)) < min(3, len(wanted)):
             continue
         if home is not None and homes.fork_of(home, file, anchor.file):
             continue
@@ -96,15 +96,6 @@ def _holding(found: Print, files: Files, homes: Homes, home: str | None) -> list
         if len(made) > MOST_FILES:
             return []
     return made
-
-
-def _holds(wanted: set[str], files: Files, file: str, text: str) -> bool:
-    """Whether most of these lines stand in a file; to search its text costs less than to take it apart."""
-    least = min(3, len(wanted))
-    return (
-        sum(line in text for line in wanted) >= least
-        and len({digest(line) for line in wanted} & files.hashes(file)) >= least
-    )
 
 
 def _headers(symbol: str) -> list[str]:

@@ -24,6 +24,7 @@ class Files:
         self._texts: dict[str, SourceText | None] = {}
         self._indexes: dict[str, Index | None] = {}
         self._hashes: dict[str, frozenset[int]] = {}
+        self._lines: dict[str, frozenset[str]] = {}
         self._names: tuple[str, ...] | None = None
         self._python: tuple[str, ...] | None = None
 
@@ -70,6 +71,13 @@ class Files:
     def holding(self, line: str, like: str) -> list[str]:
         """The files of the kind of `like` in whose text `line` occurs."""
         return [f for f in self.like(like) if (source := self.read(f)) is not None and line in source.text]
+
+    def lines(self, file: str) -> frozenset[str]:
+        """The lines of a file without the white space round them."""
+        if file not in self._lines:
+            source = self.read(file)
+            self._lines[file] = frozenset(map(str.strip, source.lines)) if source else frozenset()
+        return self._lines[file]
 
     def hashes(self, file: str) -> frozenset[int]:
         """Fingerprints of the longer lines of a file."""

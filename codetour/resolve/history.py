@@ -1,92 +1,20 @@
 """What git knows between the commit of a tour and now: renamed files, and lines that no diff has touched.
 
-Only `git` itself, only commit against commit (filters of a work tree could run programs), with everything a
-repository's own configuration could start switched off. Without git, or without the commit, nothing is known.
+Without git, or without the commit, nothing is known.
 """
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-_SAFE: Final = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "core.quotePath=false",
-                "-c", "diff.external=", "-c", "log.showSignature=false")  # fmt: skip
-_TIMEOUT: Final = 20
-LARGEST: Final = 4 * 2**20
-"""bytes of one file of the past"""
+from codetour.resolve.git import COMMIT, git
+from codetour.resolve.renames import Renames, Unknown
+
 _HUNK: Final = re.compile(r"^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@", re.MULTILINE)
-_COMMIT: Final = re.compile(r"[0-9a-f]{7,64}")
 
 Hunk = tuple[int, int, int, int]
-
-
-def git(root: Path, *args: str) -> str | None:
-    """The output of a git command in `root`, None when it fails, is missing, or takes too long."""
-    done = _run(root, args)
-    return None if done is None else done.decode("utf-8", "replace")
-
-
-def blobs(
-    root: Path, wanted: Iterable[tuple[str, str]], *, largest: int = LARGEST
-) -> dict[tuple[str, str], bytes]:
-    """(commit, file relative to `root`) -> its bytes at that commit; what is missing or too large is left out."""
-    asked = [(c, f) for c, f in sorted(set(wanted)) if _COMMIT.fullmatch(c) and "\n" not in f]
-    sizes = (_run(root, ("cat-file", "--batch-check"), _lines(asked)) or b"").splitlines() if asked else []
-    fit = [item for item, row in zip(asked, sizes, strict=False) if 0 <= _size(row) <= largest]
-    rest = (_run(root, ("cat-file", "--batch"), _lines(fit)) or b"") if fit else b""
-    made: dict[tuple[str, str], bytes] = {}
-    for item in fit:
-        row, _, rest = rest.partition(b"\n")
-        size = _size(row)
-        if size < 0:
-            break
-        made[item], rest = rest[:size], rest[size + 1 :]
-    return made
-
-
-def _lines(asked: list[tuple[str, str]]) -> bytes:
-    return "".join(f"{commit}:./{file}\n" for commit, file in asked).encode("utf-8", "surrogatepass")
-
-
-def _size(row: bytes) -> int:
-    """Of `<name> blob <size>`; -1 for any other answer."""
-    fields = row.split()
-    return int(fields[2]) if len(fields) == 3 and fields[1] == b"blob" else -1
-
-
-def _run(root: Path, args: tuple[str, ...], given: bytes = b"") -> bytes | None:
-    import subprocess  # most checks need no git, and this costs a tenth of one
-
-    keep = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")}
-    environment = keep | {
-        "GIT_OPTIONAL_LOCKS": "0",
-        "GIT_TERMINAL_PROMPT": "0",
-        "GIT_NO_LAZY_FETCH": "1",
-        "GIT_CONFIG_NOSYSTEM": "1",
-        "LC_ALL": "C",
-    }
-    try:
-        done = subprocess.run(
-            ["git", "-C", os.fspath(root), *_SAFE, *args],
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=_TIMEOUT,
-            check=False,
-            input=given,
-        )
-    except (OSError, subprocess.TimeoutExpired, ValueError):
-        return None
-    return done.stdout if done.returncode == 0 else None
-
-
-def head(root: Path) -> str | None:
-    """The commit of the work tree, None outside git."""
-    found = git(root, "rev-parse", "--verify", "--quiet", "HEAD")
-    return found.strip() if found else None
 
 
 class History:
@@ -95,23 +23,18 @@ class History:
     def __init__(self, root: Path, commit: str | None, files: tuple[str, ...] = ()) -> None:
         self._root = root
         self._files = files
-        known = commit if commit and _COMMIT.fullmatch(commit) and _has_git(root) else None
+        known = commit if commit and COMMIT.fullmatch(commit) and _has_git(root) else None
         self._commit = known
-        self._renames: list[tuple[str, str | None]] | None = None
+        self._renames = None if known is None else Renames(root, known, files)
         self._hunks: dict[str, list[Hunk] | None] = {}
 
     def follow(self, file: str) -> str | None:
         """Where a file that is not there any more went, commit by commit; None when it was deleted or is unknown."""
-        if self._commit is None:
+        try:
+            return self._renames.follow(file) if self._renames is not None else None
+        except Unknown:
+            self._commit = self._renames = None
             return None
-        if self._renames is None:
-            self._renames = self._read_renames()
-        for old, new in self._renames:
-            if old == file:
-                if new is None:
-                    return None
-                file = new
-        return file
 
     def line(self, file: str, new: str, line: int) -> int | None:
         """The number of an untouched line of the old `file` in `new`; None when a diff touches it or is not had.
@@ -130,33 +53,13 @@ class History:
         """The commit from which git knows the way, None where it does not."""
         return self._commit
 
-    def names(self, file: str) -> set[str]:
-        """All names that `file` has had since."""
-        if self._renames is None:
-            self._renames = self._read_renames() if self._commit else []
-        made = {file}
-        for old, new in self._renames:
-            if old in made and new is not None:
-                made.add(new)
-        return made
-
-    def _read_renames(self) -> list[tuple[str, str | None]]:
-        # commit by commit: between the two ends a fork of a file may be more like it than what it became
-        out = git(
-            self._root, "log", "--first-parent", "-m", "--reverse", "-M40%", "-l2000", "--no-ext-diff", "--relative",
-            "-z", "--diff-filter=RD", "--name-status", "--format=", f"{self._commit}..HEAD", "--", *kinds(self._files),
-        )  # fmt: skip
-        if out is None:
-            self._commit = None
-            return []
-        made: list[tuple[str, str | None]] = []
-        fields = iter(out.split("\0"))
-        for status in fields:
-            if status.startswith("R"):
-                made.append((next(fields, ""), next(fields, "")))
-            elif status.startswith("D"):
-                made.append((next(fields, ""), None))
-        return made
+    def names(self, files: set[str]) -> set[str]:
+        """These files and all that they were called since, also for a while."""
+        try:
+            return self._renames.names(files) if self._renames is not None and files else files
+        except Unknown:
+            self._commit = self._renames = None
+            return files
 
     def _read_hunks(self, file: str) -> dict[str, list[Hunk] | None]:
         """One process for all files of the tour."""
@@ -167,12 +70,6 @@ class History:
     def _diff(self, *what: str) -> str | None:
         quiet = ("-U0", "-w", "--no-ext-diff", "--no-textconv", "--no-color", "--diff-algorithm=histogram")
         return git(self._root, "diff", *quiet, *what)
-
-
-def kinds(files: tuple[str, ...]) -> list[str]:
-    """Pathspecs for files of these kinds; [] for all: git must not compare pictures to find a renamed script."""
-    names = [file.rsplit("/", 1)[-1] for file in files]
-    return sorted({f"*.{n.rsplit('.', 1)[1]}" for n in names}) if all("." in n for n in names) else []
 
 
 def _hunks(text: str) -> list[Hunk]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from codetour.errors import SourceError
-from codetour.resolve.history import blobs, git
+from codetour.resolve.git import blobs, git
 from codetour.resolve.trace import Hunk, Step
 from codetour.source.notebook import to_script
 

@@ -170,7 +170,7 @@ class Resolver:
             return None
         if history.commit not in self._trails:
             self._trails[history.commit] = self._new_trails(history.commit, history)
-        return self._trails[history.commit].follow(anchor.file, anchor.line - found.into, history.names)
+        return self._trails[history.commit].follow(anchor.file, anchor.line - found.into)
 
     def _new_trails(self, commit: str, history: History) -> Trails:
         """The trails of all stops that text alone leaves open: they are read together."""
@@ -179,8 +179,8 @@ class Resolver:
         starts = [(a.file, a.line - found.into) for a, found in self._open(history)]
         # notebooks are read one by one, by their versions
         files = {file for file, _ in starts if not file.endswith(".ipynb")}
-        names = {n for f in files for n in (history.names(f) if self.files.read(f) is None else (f,))}
-        return Trails(self.files.root, commit, frozenset(names), starts)
+        names = files | history.names({f for f in files if self.files.read(f) is None})
+        return Trails(self.files.root, commit, frozenset(names), starts, history.names)
 
     def _open(self, history: History) -> list[tuple[Anchor, Print]]:
         """The stops that text alone leaves open."""

@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
-from codetour.resolve.history import git, kinds
+from codetour.resolve.git import git, kinds
 from codetour.resolve.likeness import likeness
 from codetour.resolve.statements import logical, tokens
 
@@ -74,27 +74,35 @@ class Trails:
     """The changes since one commit: of the files in `names` at once, of others when a line has moved there."""
 
     def __init__(
-        self, root: Path, commit: str, names: frozenset[str], starts: Sequence[tuple[str, int]]
+        self,
+        root: Path,
+        commit: str,
+        names: frozenset[str],
+        starts: Sequence[tuple[str, int]],
+        names_of: Callable[[set[str]], set[str]],
     ) -> None:
         self._root = root
         self._since = commit
         self._names = names
         self._starts = starts
         """lines that will be asked for: what they have in common is read once"""
+        self._names_of = names_of
+        """all names that files have had since; asking costs a process"""
         self._steps: dict[tuple[str, frozenset[str]], list[Step] | None] = {}
-        self._whole: dict[str, list[Step]] = {}
+        self._parts: dict[str, list[str]] = {}
+        """what whole commits have done, file by file, as git prints it"""
 
-    def follow(self, file: str, line: int, names: Callable[[str], set[str]]) -> Trail:
-        """The trail of `file:line`; `names(file)` are all names that a file has had since: they cost a process."""
+    def follow(self, file: str, line: int) -> Trail:
+        """The trail of `file:line`."""
         since, edits, text = self._since, 0, None
         for _ in range(LEAPS):
-            steps = self._read(since, frozenset({file}))
+            steps = self._read(since, {file})
             if steps is None:
                 return Trail("unclear")
             trail, end = _along(steps, file, line)
             # a file that is there no more, or was not for a while, had other names
-            if end is not None and not end[0].new and len(others := names(file)) > 1:
-                steps = self._read(since, frozenset(others))
+            if end is not None and not end[0].new and len(others := self._names_of({file})) > 1:
+                steps = self._read(since, others)
                 trail, end = _along(steps or [], file, line)
             edits += trail.edits
             text = trail.text if trail.text is not None else text
@@ -109,9 +117,10 @@ class Trails:
             since, (file, line) = step.commit, found
         return Trail("unclear")
 
-    def _read(self, since: str, files: frozenset[str]) -> list[Step] | None:
+    def _read(self, since: str, files: set[str]) -> list[Step] | None:
+        """The changes of `files` after the commit `since`."""
         if not files <= self._names:
-            return self._read_all(since, files)
+            return self._read_all(since, frozenset(files))
         every = self._read_all(self._since, self._names)
         if every is None or since == self._since:
             return every
@@ -122,29 +131,13 @@ class Trails:
         if key not in self._steps:
             if any(file.endswith(NOTEBOOK) for file in files):
                 from codetour.resolve.notebook_steps import (
-                    notebook_steps,
-                )  # few tours have stops in notebooks
+                    notebook_steps,  # few tours have stops in notebooks
+                )
 
                 self._steps[key] = notebook_steps(self._root, since, files)
             else:
                 self._steps[key] = read_steps(self._root, since, files)
         return self._steps[key]
-
-    def _commit(self, commit: str, file: str) -> list[Step]:
-        """All that a commit has done to files of this kind; those where other lines end come with it."""
-        if file.endswith(NOTEBOOK):
-            every = [s for steps in self._steps.values() for s in steps or [] if s.old == file]
-            return [s for s in every if s.commit == commit][:1]
-        if commit not in self._whole:
-            wanted = [commit, *sorted(self._ends() - self._whole.keys() - {commit})][:MOST_COMMITS]
-            out = git(
-                self._root, "show", "--first-parent", "-m", "-l400", *_DIFF, "--format=%x01%H", *wanted, "--",
-                *kinds((file,)),
-            )  # fmt: skip
-            self._whole |= {c: [] for c in wanted}
-            for step in steps_in(out) if out is not None and len(out) <= LARGEST else ():
-                self._whole[step.commit].append(step)
-        return self._whole[commit]
 
     def _ends(self) -> set[str]:
         """The commits that removed a line of the start."""
@@ -161,7 +154,7 @@ class Trails:
         around = [x.strip() for x in hunk.removed[max(0, at - AROUND) : at + AROUND + 1]]
         mine = {x for x in around if len(x) > 3 and x != text}
         scored: list[tuple[int, str, int]] = []
-        for there in self._commit(step.commit, step.old):
+        for there in self._holding(step, text):
             for other in there.hunks:
                 for n, added in enumerate(other.added):
                     if added.strip() == text:
@@ -175,6 +168,28 @@ class Trails:
             return "unclear"
         return file, place
 
+    def _holding(self, step: Step, text: str) -> Iterator[Step]:
+        """What the commit of a step has done to files of the same kind, where it may have added a line."""
+        if step.old.endswith(NOTEBOOK):
+            yield step
+            return
+        if step.commit not in self._parts:
+            self._show(step.commit, step.old)
+        for part in self._parts[step.commit]:
+            if text in part and (there := _step(step.commit, part)) is not None:
+                yield there
+
+    def _show(self, commit: str, file: str) -> None:
+        """Read all that a commit has done to files of this kind; those where other lines end come with it."""
+        wanted = [commit, *sorted(self._ends() - self._parts.keys() - {commit})][:MOST_COMMITS]
+        out = git(
+            self._root, "show", "--first-parent", "-m", "-l400", *_DIFF, "--format=%x01%H", *wanted, "--",
+            *kinds((file,)),
+        )  # fmt: skip
+        self._parts |= {c: [] for c in wanted}
+        for shown, parts in _by_commit(out) if out is not None and len(out) <= LARGEST else ():
+            self._parts[shown] = parts
+
 
 def read_steps(root: Path, commit: str, files: frozenset[str]) -> list[Step] | None:
     """The changes of some files since `commit`, oldest first; None when they cannot be had."""
@@ -187,13 +202,20 @@ def read_steps(root: Path, commit: str, files: frozenset[str]) -> list[Step] | N
 
 def steps_in(text: str) -> Iterator[Step]:
     """The steps in what git prints, commit by commit."""
-    for block in text.split("\x01")[1:]:
-        commit, _, rest = block.partition("\n")
-        for part in rest.split("\ndiff --git ")[1:]:
-            if (step := _step(commit.strip(), part)) is not None:
+    for commit, parts in _by_commit(text):
+        for part in parts:
+            if (step := _step(commit, part)) is not None:
                 yield step
 
 
+def _by_commit(text: str) -> Iterator[tuple[str, list[str]]]:
+    """Each commit in what git prints, with what it says of each file."""
+    for block in text.split("\x01")[1:]:
+        commit, _, rest = block.partition("\n")
+        yield commit.strip(), f"\n{rest}".split("\ndiff --git ")[1:]
+
+
+@lru_cache(maxsize=4096)
 def _step(commit: str, part: str) -> Step | None:
     old = new = ""
     hunks: list[Hunk] = []

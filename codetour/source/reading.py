@@ -52,7 +52,7 @@ def _encoding(data: bytes) -> str:
     return tokenize.detect_encoding(io.BytesIO(data).readline)[0]
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=4096)
 def _real(root: str) -> str:
     return os.path.realpath(root)
 
@@ -63,7 +63,10 @@ def _inside(root: Path, file: str) -> Path:
         raise SourceError(f"not a path inside the repository: {file!r}")
     path = root.joinpath(*parts)
     real_root = _real(os.fspath(root))
-    real = os.path.realpath(path)
+    # most files of a folder are no links: what its own path comes to is found once
+    real = (
+        os.path.realpath(path) if path.is_symlink() else f"{_real(os.fspath(path.parent))}{os.sep}{path.name}"
+    )
     if real != real_root and not real.startswith(real_root.rstrip(os.sep) + os.sep):
         raise SourceError(f"{file} leads outside the repository")
     return path

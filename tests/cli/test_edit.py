@@ -194,7 +194,7 @@ async def test_a_lost_stop_is_said_and_left_as_it_was(repo: Path, git: Callable[
     from codetour.model.tour import Stop, Tour
     from codetour.resolve.anchors import complete, make
     from codetour.resolve.files import Files
-    from codetour.resolve.history import head
+    from codetour.resolve.git import head
     from codetour.tourfile.write import save
 
     files = Files(repo)

@@ -14,7 +14,7 @@ from codetour.model.check import Resolution
 from codetour.model.tour import Stop, Tour
 from codetour.resolve.anchors import complete, make
 from codetour.resolve.files import Files
-from codetour.resolve.history import head
+from codetour.resolve.git import head
 from codetour.resolve.resolver import Resolver
 
 MODEL = '''import torch

@@ -15,7 +15,8 @@ from codetour.model.check import Resolution
 from codetour.model.tour import Stop, Tour
 from codetour.resolve.anchors import complete, make
 from codetour.resolve.files import Files
-from codetour.resolve.history import head, shift
+from codetour.resolve.git import head
+from codetour.resolve.history import shift
 from codetour.resolve.resolver import Resolver
 from codetour.resolve.statements import Index, normal
 
