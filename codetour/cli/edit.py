@@ -71,6 +71,7 @@ def open_desk(
     from codetour.cli.edit_file import new_file, open_file
     from codetour.cli.edit_run import record, rehearse
     from codetour.cli.opening import WithContents, repository_of
+    from codetour.errors import UsageProblem
     from codetour.record.freshness import fitting
     from codetour.record.store import load_beside
     from codetour.resolve.anchors import make
@@ -78,6 +79,9 @@ def open_desk(
     from codetour.tourfile.collection import find, titles
     from codetour.ui.edit_desk import Desk, Settling
 
+    if file.is_symlink() and not file.exists():
+        # a repository could have a file made anywhere
+        raise UsageProblem(f"{file} is a link that leads nowhere", hint="Name the .tour file itself.")
     notes: tuple[str, ...] = ()
     if file.exists():
         kept, tour, notes = open_file(file, repo)

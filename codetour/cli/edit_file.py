@@ -7,6 +7,7 @@ made keeps its line or pattern, and a file that somebody else has changed meanwh
 from __future__ import annotations
 
 import hashlib
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,7 +20,7 @@ from codetour.resolve.anchors import complete, refresh
 from codetour.resolve.files import Files
 from codetour.resolve.git import head
 from codetour.tourfile.decode import OURS
-from codetour.tourfile.document import read_document, write_text
+from codetour.tourfile.document import LARGEST, read_document, write_text
 from codetour.tourfile.encode import Anchors
 from codetour.tourfile.write import save
 from codetour.ui.edit_desk import ChangedOutside
@@ -132,8 +133,12 @@ def _kept(stop: Stop, version: Version | None, files: Files, commit: str | None)
 
 
 def digest(path: Path) -> str:
-    """What is in a file, in short; "" where there is none."""
+    """What is in a file, in short; "" where there is none, or something that is no tour file in any case."""
     try:
+        info = path.stat()
+        # a device never ends, and a pipe waits for ever
+        if not stat.S_ISREG(info.st_mode) or info.st_size > LARGEST:
+            return ""
         return hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError:
         return ""

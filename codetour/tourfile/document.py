@@ -121,8 +121,9 @@ def write_text(path: File, text: str) -> None:
         except BaseException:
             File(temporary).unlink(missing_ok=True)
             raise
-    except OSError as error:
-        reason = error.strerror or str(error)
+    # a loop of links is a RuntimeError up to Python 3.12, a NUL in a name a ValueError
+    except (OSError, RuntimeError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
         raise UsageProblem(f"{path} cannot be written: {reason}", hint="Choose another place.") from error
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,6 +16,8 @@ from textual.pilot import Pilot
 from textual.widgets import TextArea
 
 from codetour.cli.edit import open_desk
+from codetour.cli.edit_file import digest
+from codetour.errors import UsageProblem
 from codetour.model.entry import Launch
 from codetour.model.events import Ended
 from codetour.model.recording import Recording
@@ -470,3 +473,29 @@ async def test_every_action_has_a_method_and_a_place_in_the_help() -> None:
     assert all(hasattr(EditScreen, f"action_{a.name}") for a in EDITS)
     keys = [key for a in EDITS for key in a.keys]
     assert len(keys) == len(set(keys))
+
+
+@pytest.mark.parametrize("kind", ["pipe", "device", "loop", "folder", "large"])
+def test_what_is_no_tour_file_is_refused_without_being_read(repo: Path, kind: str) -> None:
+    path = repo / "x.tour"
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "device":
+        path.symlink_to("/dev/zero")
+    elif kind == "loop":
+        path.symlink_to(path)
+    elif kind == "folder":
+        path.mkdir()
+    else:
+        with path.open("wb") as out:
+            out.truncate(2**40)
+    assert digest(path) == ""
+    with pytest.raises(UsageProblem):
+        open_desk(path, None)
+
+
+def test_a_link_that_leads_nowhere_makes_no_file_elsewhere(repo: Path, tmp_path: Path) -> None:
+    path = repo / "x.tour"
+    path.symlink_to(tmp_path / "elsewhere.tour")
+    with pytest.raises(UsageProblem, match="leads nowhere"):
+        open_desk(path, None)
