@@ -46,6 +46,7 @@ def command(
 
     from codetour.cli.output import emit_json, note
     from codetour.errors import UsageProblem
+    from codetour.model.naming import counted
     from codetour.model.tour import Stop, Tour
     from codetour.resolve.anchors import complete, make
     from codetour.resolve.files import Files
@@ -86,7 +87,7 @@ def command(
         ]
         emit_json({"schema": "codetour.new/1", "tour": str(file), "commit": made.commit, "stops": shown})
     else:
-        note(f"{file}: {len(stops)} stops. Say what each is about: codetour edit {file}")
+        note(f"{file}: {counted(len(stops), 'stop')}. Say what each is about: codetour edit {file}")
 
 
 def _as_code(line: str) -> str:

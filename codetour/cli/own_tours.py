@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from codetour.errors import NoEntryPoint, UsageProblem
+from codetour.model.naming import counted
 from codetour.model.text import clean
 from codetour.ui.prepared import Choice, Option, Outcome, Prepare, Prepared, Second
 
@@ -97,7 +98,7 @@ def as_options(found: list[Found]) -> tuple[Option, ...]:
     for item in found:
         assert item.tour is not None
         words = clean(item.tour.description.strip().split("\n", 1)[0], 160)
-        count = f"{len(item.tour.stops)} stops by its authors"
+        count = f"{counted(len(item.tour.stops), 'stop')} by its authors"
         made.append(Option(clean(item.title, 120), f"{count}\n{words}" if words else count))
     return tuple(made)
 

@@ -74,6 +74,7 @@ def command(
     from codetour.cli.opening import open_saved
     from codetour.cli.output import emit_json, note
     from codetour.errors import UsageProblem
+    from codetour.model.naming import counted
     from codetour.share.writing import Format, share
 
     if output is None and not dry_run:
@@ -98,7 +99,10 @@ def command(
         for (meant, shared), place in zip(made, outputs, strict=True):
             assert place is not None
             _write(shared, place)
-            note(f"{place}: {len(meant.tour.stops)} stops, {len(shared.data) / 1000:.0f} kB.", quiet=quiet)
+            note(
+                f"{place}: {counted(len(meant.tour.stops), 'stop')}, {len(shared.data) / 1000:.0f} kB.",
+                quiet=quiet,
+            )
     if as_json:
         documents = [
             _document(*one, style, place, written=not dry_run)
@@ -193,15 +197,17 @@ def _placed(opened: Opened) -> tuple[Opened, str]:
 
 def _about(opened: Opened, made: Shared, style: str, *, content: bool) -> list[str]:
     """The preview, line by line."""
+    from codetour.model.naming import counted
+
     before = made.preview
     lines = [f"To share, as {style}: {opened.path.name}"]
-    counts = [f"{before.stops} stops"]
+    counts = [counted(before.stops, "stop")]
     if before.files:
-        counts.append(f"{before.lines:,} lines of code of {len(before.files)} files")
+        counts.append(f"{counted(before.lines, 'line')} of code of {counted(len(before.files), 'file')}")
     if before.values:
-        counts.append(f"names, types and shapes of {before.values:,} values")
+        counts.append(f"names, types and shapes of {counted(before.values, 'value')}")
     if before.output:
-        counts.append(f"{before.output:,} lines of output")
+        counts.append(f"{counted(before.output, 'line')} of output")
     lines.append("  " + ", ".join(counts))
     lines += [f"  {text}" for text in made.notes]
     if before.texts and not content:

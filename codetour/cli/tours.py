@@ -130,6 +130,7 @@ def _text(tree: Tree | None, own: list[Found], kept: list[Found]) -> list[str]:
 
 
 def _shown(found: Found, among: list[Found], tree: Tree | None, *, begin: bool) -> list[str]:
+    from codetour.model.naming import counted
     from codetour.model.text import clean
     from codetour.record.store import recording_path
     from codetour.tourfile.collection import next_of
@@ -139,13 +140,13 @@ def _shown(found: Found, among: list[Found], tree: Tree | None, *, begin: bool) 
     if tour is None:
         return [f"  ! {clean(found.title, 100)}", f"      {path}: {clean(found.problem, 200)}"]
     kept = _reader(found, tree)
-    facts = [path, f"{len(tour.stops)} stop{'' if len(tour.stops) == 1 else 's'}"]
+    facts = [path, counted(len(tour.stops), "stop")]
     if kept.ended:
         facts.append("taken to its end")
     elif done := kept.progress(tour):
         facts.append(f"{done} of {len(tour.stops)} seen")
     if kept.notes:
-        facts.append(f"{len(kept.notes)} note{'' if len(kept.notes) == 1 else 's'} of yours")
+        facts.append(f"{counted(len(kept.notes), 'note')} of yours")
     if recording_path(found.path).is_file():
         facts.append("with values")
     if following := next_of(tour, among):

@@ -36,6 +36,11 @@ def has_chapters(tour: Tour) -> bool:
     return len({stop.stage for stop in tour.stops}) > 1
 
 
+def counted(number: int, thing: str) -> str:
+    """A number with its noun: 1 stop, 1,200 stops."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
 def _plain(line: str) -> str:
     """A line of Markdown as words."""
     return clean(_MARKS.sub("", _LINK.sub(r"\1", line))).strip()

@@ -15,7 +15,7 @@ from html import escape
 from importlib.resources import files
 from typing import Final, cast
 
-from codetour.model.naming import has_chapters
+from codetour.model.naming import counted, has_chapters
 from codetour.model.stage import STAGE_TITLES
 from codetour.model.tour import Tour
 from codetour.share import words
@@ -163,7 +163,7 @@ def _map(tour: Tour, cards: Sequence[Card], said: _Words) -> str:
     drawn = call_map(cards)
     made = [
         '<section id="s0" aria-labelledby="h0">',
-        f'<p class="quiet">{len(cards)} stops</p><h2 id="h0">Map</h2>',
+        f'<p class="quiet">{counted(len(cards), "stop")}</p><h2 id="h0">Map</h2>',
         *said(block_of(tour.description), "idea"),
     ]
     if drawn.nodes:

@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from codetour.model.naming import has_chapters, name_of
+from codetour.model.naming import counted, has_chapters, name_of
 from codetour.model.stage import STAGE_TITLES, Stage
 from codetour.model.text import clean, clean_block
 from codetour.model.tour import Extension, Tour
@@ -35,7 +35,7 @@ def map_content(tour: Tour, *, problem: str) -> Content:
     description = clean_block(tour.description, 6_000).strip()
     if description:
         parts.extend([with_code(description), "\n\n"])
-    parts.append((f"{len(tour.stops)} stop{'' if len(tour.stops) == 1 else 's'}\n", "bold"))
+    parts.append((f"{counted(len(tour.stops), 'stop')}\n", "bold"))
     number = 1
     several = has_chapters(tour)
     for stage, indices in tour.chapters():

@@ -14,7 +14,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from codetour.errors import CodetourError
-from codetour.model.naming import heading_of, name_of
+from codetour.model.naming import counted, heading_of, name_of
 from codetour.model.source import SourceText
 from codetour.model.stage import STAGE_TITLES
 from codetour.model.text import clean, clean_block
@@ -118,8 +118,7 @@ class EditScreen(EditChanges, EditConflict, EditRecord, Screen[None]):
             self._stops.add_options([Option(_row(n, s)) for n, s in enumerate(tour.stops, 1)])
             if tour.stops:
                 self._stops.highlighted = at
-            count = len(tour.stops)
-            self._stops.border_title = Content(f"{count} stop{'' if count == 1 else 's'}")
+            self._stops.border_title = Content(counted(len(tour.stops), "stop"))
         self._paint_words()
         self._paint_bars()
         stop = self.draft.stop
