@@ -6,6 +6,7 @@ its lines, where folders that moved as a whole vouch for their files. Two files 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import Any, Final, cast
 
@@ -13,17 +14,22 @@ from codetour.model.tour import Tour
 from codetour.resolve.files import Files
 from codetour.resolve.history import History
 from codetour.resolve.packing import unpack
-from codetour.resolve.statements import digest, normal
+from codetour.resolve.statements import MODULE, digest, normal
 
 ALIKE_FOR_SURE: Final = 0.55
 """share of its lines that a file must have kept under a wholly new name"""
 ALIKE: Final = 0.35
 """where no other file has half as many of them"""
+ALIKE_AKIN: Final = 0.15
+"""likewise, where the new path has all words of the old name"""
 ALIKE_NAMED: Final = 0.12
 """where the name stayed"""
 ALIKE_VOUCHED: Final = 0.03
 """where the name stayed and the folder has moved as a whole"""
 LEAD: Final = 0.15
+EMPTIED: Final = 0.1
+"""share of its lines below which a file has given them all away"""
+_WORD: Final = re.compile(r"[^\W\d_]{3,}")
 TOGETHER: Final = 3
 """files of a folder that must have moved along; stops and scopes by which a file must lead"""
 
@@ -79,7 +85,8 @@ class Homes:
         if not sketch or len(there.intersection(sketch)) < 0.4 * len(sketch):
             return False
         kept = self._files.hashes(home).intersection(sketch)
-        return len(there & kept) >= 0.5 * len(kept)
+        # a home that has given nearly all away is no original any more
+        return len(kept) >= EMPTIED * len(sketch) and len(there & kept) >= 0.5 * len(kept)
 
     def _kept(self, file: str, key: str) -> object:
         kept = self._prints.get(file)
@@ -123,15 +130,22 @@ class Homes:
             (
                 (share + 0.1 * min(tail, 3), other)
                 for other, share in shares.items()
-                if share >= (ALIKE_NAMED if (tail := _common_tail(file, other)) else ALIKE)
+                if share >= _least(file, other, tail := _kinship(file, other))
             ),
             reverse=True,
         )
-        if not ranked or (len(ranked) > 1 and ranked[0][0] - ranked[1][0] < LEAD):
+        if not ranked:
+            return self._most_scopes(
+                file, [c for c, s in shares.items() if s >= ALIKE_VOUCHED and _kinship(file, c)]
+            )
+        akin = [other for _, other in ranked if _kinship(file, other)]
+        if len(akin) == 1 and shares[akin[0]] == max(shares.values()):
+            return akin[0]
+        if len(ranked) > 1 and ranked[0][0] - ranked[1][0] < LEAD:
             return self._most_stops(file, [other for _, other in ranked])
         best = ranked[0][1]
         next_best = max((s for o, s in shares.items() if o != best), default=0.0)
-        sure = _common_tail(file, best) or shares[best] >= ALIKE_FOR_SURE or shares[best] >= 2 * next_best
+        sure = _kinship(file, best) or shares[best] >= ALIKE_FOR_SURE or shares[best] >= 2 * next_best
         return best if sure else None
 
     def _most_stops(self, file: str, candidates: list[str]) -> str | None:
@@ -150,11 +164,26 @@ class Homes:
             return None
         return ranked[0][1]
 
+    def _most_scopes(self, file: str, candidates: list[str]) -> str | None:
+        """The candidate that has at least half of the old scopes, where no other has half as many of them."""
+        scopes = self.scopes(file) - {MODULE}
+        ranked = sorted(
+            (
+                (len(scopes & index.scopes.keys()), c)
+                for c in candidates
+                if (index := self._files.index(c)) is not None
+            ),
+            reverse=True,
+        )
+        if not ranked or ranked[0][0] < max(TOGETHER, 0.5 * len(scopes)):
+            return None
+        return ranked[0][1] if len(ranked) == 1 or ranked[0][0] >= 2 * ranked[1][0] else None
+
     def _vouched(self, file: str, candidates: list[str]) -> list[str] | None:
         """The candidates in the one folder that took most of the other files along: forks take few."""
         took: Counter[tuple[str, str]] = Counter()
         moves = {c: _folders(file, c) for c in candidates}
-        for old, new in set(moves.values()):
+        for old, new in {move for move in moves.values() if move[0] != move[1]}:
             below = (f[len(new) :] for f in self._files.python() if f.startswith(new))
             took[old, new] = sum(self.was_there(old + rest) for rest in below)
         ranked = took.most_common(2)
@@ -171,6 +200,29 @@ def _folders(old: str, new: str) -> tuple[str, str]:
     """The folders that differ between two paths, each with its slash: what a move of a folder has renamed."""
     tail = max(1, _common_tail(old, new))
     return "".join(f"{p}/" for p in old.split("/")[:-tail]), "".join(f"{p}/" for p in new.split("/")[:-tail])
+
+
+def _least(old: str, new: str, kinship: int) -> float:
+    """The share of its lines that a file must have kept under a path."""
+    if kinship:
+        return ALIKE_NAMED
+    words, path = _WORD.findall(_name(old).rsplit(".", 1)[0].lower()), new.rsplit(".", 1)[0].lower()
+    there = _WORD.findall(path)
+    # `agent` goes on in `agents/dqn`, `utils` in `utils_vad`
+    akin = bool(words) and all(any(other.startswith(word) for other in there) for word in words)
+    return ALIKE_AKIN if akin else ALIKE
+
+
+def _kinship(left: str, right: str) -> int:
+    """Parts of two paths that are the same from their ends on; less where only signs and numbers differ."""
+    whole = _stem(left.replace("/", "_")) == _stem(right.replace("/", "_"))
+    return _common_tail(left, right) or 2 * whole or int(_stem(left) == _stem(right))
+
+
+def _stem(file: str) -> str:
+    """The letters of a file's name: notebooks are numbered anew, modules get an underscore."""
+    name = _name(file)
+    return "".join(filter(str.isalpha, name.rsplit(".", 1)[0])).lower() or name
 
 
 def _common_tail(left: str, right: str) -> int:
