@@ -14,6 +14,7 @@ from codetour.model.source import Sources
 from codetour.model.tour import Anchor, Tour
 from codetour.resolve.files import PYTHON, Files, line_hashes
 from codetour.resolve.likeness import target
+from codetour.resolve.outline import under
 from codetour.resolve.packing import pack
 from codetour.resolve.statements import MODULE, Index, Statement, digest
 
@@ -54,7 +55,7 @@ def complete(tour: Tour, root: Path | Files) -> Tour:
         source = files.read(file) if index is not None else None
         if index is not None and source is not None:
             shared["files"][file] = _file_print(index, source.text)
-    paths = files.python()
+    paths = {*files.python(), *(path for file in shared["files"] for path in files.like(file))}
     if len(paths) <= _MOST_PATHS:
         shared["paths"] = pack(sorted(digest(p) for p in paths))
     return tour._replace(stops=stops, print=shared)
@@ -69,15 +70,18 @@ def refresh(files: Files, anchor: Anchor) -> Anchor:
 
 
 def _beside(files: Files, anchor: Anchor) -> Anchor:
-    """With the other files that hold the line now: what it can not have moved to later."""
+    """With the other files that hold the line, or such a scope, now: what it can not have moved to later."""
     others = files.python()
     if not anchor.print or not anchor.file.endswith(PYTHON) or len(others) > _MOST_READ:
         return anchor
     line = digest(anchor.text)
-    also = [digest(f) for f in others if f != anchor.file and line in files.hashes(f)]
-    if len(also) > _MOST_BESIDE:
-        return anchor
-    return anchor._replace(print=anchor.print | {"also": pack(sorted(also))})
+    beside = [f for f in others if f != anchor.file]
+    found = {
+        "also": [digest(f) for f in beside if line in files.hashes(f)],
+        "kin": [digest(f) for f in beside if files.has_scope(f, anchor.symbol)],
+    }
+    kept = {name: pack(sorted(there)) for name, there in found.items() if len(there) <= _MOST_BESIDE}
+    return anchor._replace(print=anchor.print | kept)
 
 
 def _index(sources: Files | Sources, file: str) -> Index | None:
@@ -91,8 +95,8 @@ def _anchor(index: Index, file: str, line: int) -> Anchor:
     text = index.lines[line - 1].strip()
     statement = index.at(line)
     if statement is None:
-        return Anchor(file, line, _scope_of(index, line), text, _around(index, line))
-    return Anchor(file, line, statement.scope, text, _print(index, statement, line))
+        return Anchor(file, line, _scope_of(index, line), text, _around(index, file, line))
+    return Anchor(file, line, statement.scope, text, _print(index, file, statement, line))
 
 
 def _scope_of(index: Index, line: int) -> str:
@@ -102,7 +106,7 @@ def _scope_of(index: Index, line: int) -> str:
     return nearest.scope if nearest else MODULE
 
 
-def _print(index: Index, statement: Statement, line: int) -> dict[str, Any]:
+def _print(index: Index, file: str, statement: Statement, line: int) -> dict[str, Any]:
     scope = index.scopes[statement.scope]
     low, high = max(0, statement.pos - WINDOW), statement.pos + WINDOW + 1
     if statement.scope != MODULE and len(scope) <= WHOLE:
@@ -122,17 +126,26 @@ def _print(index: Index, statement: Statement, line: int) -> dict[str, Any]:
     assigned = target(statement.tokens)
     if assigned and sum(target(s.tokens) == assigned for s in scope) == 1:
         made["sole"] = True
+    if (path := under(index, file, statement.line)) is not None:
+        made["under"] = path
+        made["alone"] = _beneath(index, file, statement) == 1
     if line != statement.line:
         made["into"] = line - statement.line
     return made
 
 
-def _around(index: Index, line: int) -> dict[str, Any]:
+def _around(index: Index, file: str, line: int) -> dict[str, Any]:
     """For a comment or a blank line: the next statement, and how far above it the line stands."""
     later = next((s for s in index.statements if s.line > line), None)
     if later is None:
         return {}
-    return _print(index, later, later.line) | {"into": line - later.line}
+    return _print(index, file, later, later.line) | {"into": line - later.line}
+
+
+def _beneath(index: Index, file: str, statement: Statement) -> int:
+    """How many such lines stand under the same heading or key."""
+    path = under(index, file, statement.line)
+    return sum(under(index, file, s.line) == path for s in index.by_key[statement.key])
 
 
 def _file_print(index: Index, text: str) -> dict[str, Any]:

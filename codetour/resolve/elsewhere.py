@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 from codetour.resolve.files import PYTHON, Files
 from codetour.resolve.homes import Homes
 from codetour.resolve.matching import Match, Place, Print, best
-from codetour.resolve.statements import MODULE, Index
+from codetour.resolve.statements import MODULE, Index, digest
 
 SHORT_LINE: Final = 8
 MOST_FILES: Final = 40
@@ -40,13 +40,12 @@ class Scope(NamedTuple):
     place: Place
 
 
-def elsewhere(found: Print, files: Files, homes: Homes, home: str | None) -> Match | None:
+def elsewhere(found: Print, others: list[str], files: Files, homes: Homes, home: str | None) -> Match | None:
     """The stop in the one scope of another file that has become its own."""
+    scopes = [scope for file in others for scope in _scopes(found, file, files, homes)]
     if found.also:
-        return None  # what held the line too may be where a new copy comes from
-    scopes = [
-        scope for file in _holding(found, files, homes, home) for scope in _scopes(found, file, files, homes)
-    ]
+        # what held the line too may be where a new copy comes from, unless its whole scope has come
+        scopes = [scope for scope in scopes if _is_the_old_one(found, scope, homes)]
     if not scopes:
         return None
     scopes.sort(key=lambda scope: -scope.weight)
@@ -65,6 +64,14 @@ def elsewhere(found: Print, files: Files, homes: Homes, home: str | None) -> Mat
     return match if match is not None and _told_apart(found, match, chosen.place) else None
 
 
+def _is_the_old_one(found: Print, scope: Scope, homes: Homes) -> bool:
+    """Whether a scope has the name of the old one and most of its statements, and was not there before."""
+    file, index, name = scope.place.file, scope.place.index, scope.place.scope
+    if name != found.anchor.symbol or found.kin or not _scope_is_new(found, file, homes):
+        return False
+    return share_of(found, index, name) >= VOUCHES
+
+
 def _told_apart(found: Print, match: Match, place: Place) -> bool:
     """Whether the scope vouches for the statement: it must for a short one, and for one that was edited."""
     share = share_of(found, place.index, place.scope)
@@ -74,20 +81,16 @@ def _told_apart(found: Print, match: Match, place: Place) -> bool:
     return known or len(found.tokens) >= ALONE
 
 
-def _holding(found: Print, files: Files, homes: Homes, home: str | None) -> list[str]:
+def holding(found: Print, files: Files, homes: Homes, home: str | None) -> list[str]:
     """Files that may have taken the scope: new ones, and those that did not have the line then."""
     anchor = found.anchor
-    headers = _headers(anchor.symbol)
     wanted = {line for line in (anchor.text, *found.near) if len(line) > SHORT_LINE}
     made: list[str] = []
     # what a notebook held may go on in a script
     for file in files.python() if anchor.file.endswith(PYTHON) else files.like(anchor.file):
-        if file in (home, anchor.file) or not _may_be_new(found, file, homes):
+        if file in (home, anchor.file) or not _may_be_new(found, file, files, homes):
             continue
-        source = files.read(file)
-        if source is None:
-            continue
-        named = bool(headers) and all(header in source.text for header in headers)
+        named = files.has_scope(file, anchor.symbol)
         if not named and len(wanted & files.lines(file)) < min(3, len(wanted)):
             continue
         if home is not None and homes.fork_of(home, file, anchor.file):
@@ -98,20 +101,22 @@ def _holding(found: Print, files: Files, homes: Homes, home: str | None) -> list
     return made
 
 
-def _headers(symbol: str) -> list[str]:
-    """What a file must hold that has the scope under its name."""
-    if symbol == MODULE:
-        return []
-    *outer, leaf = symbol.split(".")
-    return [f"class {name}" if name[0].isupper() else f"def {name}" for name in (*outer[-1:], leaf) if name]
-
-
-def _may_be_new(found: Print, file: str, homes: Homes) -> bool:
-    """Whether the stop's line has come into `file` since the tour was made."""
+def _may_be_new(found: Print, file: str, files: Files, homes: Homes) -> bool:
+    """Whether the stop's line, or its scope, has come into `file` since the tour was made."""
     if not homes.was_there(file):
         return True
-    # of the files that were there, one that did not have the line then
-    return found.also is not None and found.copies == 1 and len(found.anchor.text) > SHORT_LINE
+    # of the files that were there, one that did not have such a scope then, or not the line
+    if _scope_is_new(found, file, homes) and files.has_scope(file, found.anchor.symbol):
+        return True
+    known = found.also is not None and digest(file) not in found.also
+    return known and found.copies == 1 and len(found.anchor.text) > SHORT_LINE
+
+
+def _scope_is_new(found: Print, file: str, homes: Homes) -> bool:
+    """Whether `file` had no scope of the old one's name when the tour was made."""
+    if not homes.was_there(file):
+        return True
+    return found.kin is not None and found.anchor.symbol != MODULE and digest(file) not in found.kin
 
 
 def _scopes(found: Print, file: str, files: Files, homes: Homes) -> list[Scope]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 from codetour.errors import SourceError
 from codetour.model.source import SourceText
-from codetour.resolve.statements import Index, digest
+from codetour.resolve.statements import MODULE, Index, digest
 from codetour.source.reading import read_source
 
 PYTHON: Final = (".py", ".pyi", ".pyw", ".ipynb")
@@ -72,6 +73,12 @@ class Files:
         """The files of the kind of `like` in whose text `line` occurs."""
         return [f for f in self.like(like) if (source := self.read(f)) is not None and line in source.text]
 
+    def has_scope(self, file: str, symbol: str) -> bool:
+        """Whether a file seems to define a scope of that name, and the class round it."""
+        headers = headers_of(symbol)
+        source = self.read(file) if headers else None
+        return source is not None and all(header in source.text for header in headers)
+
     def lines(self, file: str) -> frozenset[str]:
         """The lines of a file without the white space round them."""
         if file not in self._lines:
@@ -85,6 +92,15 @@ class Files:
             source = self.read(file)
             self._hashes[file] = line_hashes(source.lines) if source else frozenset()
         return self._hashes[file]
+
+
+@lru_cache(maxsize=256)
+def headers_of(symbol: str) -> tuple[str, ...]:
+    """What a file must hold that has the scope under its name."""
+    if symbol == MODULE:
+        return ()
+    parts = [name for name in symbol.split(".")[-2:] if name]
+    return tuple(f"class {name}" if name[0].isupper() else f"def {name}" for name in parts)
 
 
 def line_hashes(lines: Iterable[str]) -> frozenset[int]:

@@ -42,6 +42,10 @@ class Print(NamedTuple):
     """what the statement assigns to, where no other statement of its scope did"""
     also: frozenset[int] | None
     """paths of the other files that had the line then, None where that is not known"""
+    kin: frozenset[int] | None
+    """paths of the other files that had such a scope then, None where that is not known"""
+    under: str | None
+    """what the line of a text file stood under, where no equal line stood under it too"""
     counts: Counter[int]
 
     @property
@@ -75,6 +79,8 @@ def read_print(anchor: Anchor) -> Print:
         kind=made.kind,
         sole=target(made.tokens) if kept.get("sole") is True else "",
         also=frozenset(unpack(kept["also"])) if isinstance(kept.get("also"), str) else None,
+        under=str(kept["under"]) if kept.get("alone") is True and "under" in kept else None,
+        kin=frozenset(unpack(kept["kin"])) if isinstance(kept.get("kin"), str) else None,
         counts=Counter(skeleton),
     )
 

@@ -17,7 +17,7 @@ from codetour.resolve.history import History
 from codetour.resolve.homes import Homes
 from codetour.resolve.likeness import head_agreement
 from codetour.resolve.matching import Print, read_print
-from codetour.resolve.search import ALONE, Found, search, search_elsewhere
+from codetour.resolve.search import ALONE, Found, doubtful, search, search_elsewhere, search_round
 from codetour.resolve.statements import Statement
 
 if TYPE_CHECKING:
@@ -78,10 +78,31 @@ class Resolver:
 
     def _last(self, found: Print, by_text: Found | None, home: str | None) -> Resolution:
         """What text says where git has nothing to say; other files cost most and are looked through last."""
-        told = by_text or search_elsewhere(found, self.files, self._homes, home)
+        told = by_text
+        if self._history(found.anchor).commit is None:
+            # git would have told more than all that stands round it
+            if by_text is not None and doubtful(found, by_text, self.files):
+                told = None
+            told = told or search_round(found, self.files, self._homes, home)
+        told = told or search_elsewhere(found, self.files, self._homes, home)
         if told is None:
-            return Resolution("lost", None, None, 0.0, self._why_lost(found, home))
+            return self._commented(found, home) or Resolution(
+                "lost", None, None, 0.0, self._why_lost(found, home)
+            )
         return _of_text(found, told)
+
+    def _commented(self, found: Print, home: str | None) -> Resolution | None:
+        index = self.files.index(home) if home is not None else None
+        if home is None or index is None:
+            return None
+        from codetour.resolve.commented import commented_out  # only for what would be lost
+
+        line = commented_out(found, index)
+        return (
+            None
+            if line is None
+            else Resolution("changed", home, line, 0.8, "the statement was commented out")
+        )
 
     def _troubled(self, found: Print, by_text: Found) -> bool:
         """Whether text alone is not enough where git can be asked."""

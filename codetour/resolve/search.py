@@ -5,9 +5,10 @@ Nothing is chosen between two candidates that are equally good.
 
 from __future__ import annotations
 
+from difflib import SequenceMatcher
 from typing import Final, NamedTuple, TypeGuard
 
-from codetour.resolve.elsewhere import ALONE, elsewhere, share_of
+from codetour.resolve.elsewhere import ALONE, elsewhere, holding, share_of
 from codetour.resolve.files import PYTHON, Files
 from codetour.resolve.homes import Homes
 from codetour.resolve.likeness import likeness
@@ -27,6 +28,7 @@ PLAIN: Final = 0.80
 FAR_AHEAD: Final = 0.3
 VOTES: Final = 0.12
 """share of a scope's statements that its successor must hold"""
+NAME_LEAD: Final = 0.15
 OTHER_SCOPE: Final = 0.74
 OTHER_FILE: Final = 0.80
 EMPTIED: Final = 0.3
@@ -62,6 +64,8 @@ def search(found: Print, files: Files, homes: Homes, home: str | None) -> Found 
     index = files.index(home) if home else None
     if home and index is not None:
         if symbol in index.scopes:
+            if (match := _by_outline(found, home, index)) is not None:
+                return Found(match, 1)
             match = best(found, [Place(home, index, symbol, 1.0)])
             if _told(match, found, SAME_SCOPE) and not (
                 match.margin < TWINS and _one_of_more(found, home, index)
@@ -80,6 +84,18 @@ def search(found: Print, files: Files, homes: Homes, home: str | None) -> Found 
     return None
 
 
+def _by_outline(found: Print, home: str, index: Index) -> Match | None:
+    """The one line that stands, as it did, under the same heading or key."""
+    if found.under is None:
+        return None
+    from codetour.resolve.outline import under  # few tours have stops in such files
+
+    same = [s for s in index.by_key.get(found.key, ()) if under(index, home, s.line) == found.under]
+    if len(same) != 1:
+        return None
+    return Match(Candidate(0.95, home, same[0], 1.0, 1.0, 1.0, 1.0), 0.3, 0.95)
+
+
 def _one_of_more(found: Print, home: str, index: Index) -> bool:
     """Whether a file without scopes has more of such lines than it had, or fewer: which is which is a guess."""
     now = len(index.by_key.get(found.key, ()))
@@ -90,26 +106,75 @@ def search_elsewhere(found: Print, files: Files, homes: Homes, home: str | None)
     """The statement in another file than the one that has become its own."""
     symbol = found.anchor.symbol
     index = files.index(home) if home else None
-    if index is not None and (symbol == MODULE or share_of(found, index, symbol) >= EMPTIED):
+    if index is not None and share_of(found, index, symbol) >= EMPTIED:
         return None
-    match = elsewhere(found, files, homes, home)
-    return Found(match, 3) if _told(match, found, OTHER_FILE) else None
+    if found.also and (found.kin is None or found.kin):
+        return None  # what held the line too may be where a new copy comes from
+    others = holding(found, files, homes, home)
+    if index is None or symbol != MODULE:
+        match = elsewhere(found, others, files, homes, home)
+        if _told(match, found, OTHER_FILE):
+            return Found(match, 3)
+    if not found.anchor.file.endswith(PYTHON):
+        return None
+    from codetour.resolve import surroundings
+
+    far = surroundings.far_away(found, ((f, i) for f in others if (i := files.index(f)) is not None))
+    return None if far is None else Found(far, 3)
+
+
+def search_round(found: Print, files: Files, homes: Homes, home: str | None) -> Found | None:
+    """The statement that is most like the stop with all that stands round it."""
+    index = files.index(home) if home else None
+    if home is None or index is None or not home.endswith(PYTHON):
+        return None
+    from codetour.resolve import surroundings  # few stops are told by it
+
+    match = surroundings.at_home(found, home, index, homes)
+    return None if match is None else Found(match, 1 if match.best.scope >= 1 else 2)
+
+
+def doubtful(found: Print, told: Found, files: Files) -> bool:
+    """Whether what stands round the statement that was found speaks against it."""
+    index = files.index(told.match.best.file)
+    if index is None or not told.match.best.file.endswith(PYTHON):
+        return False
+    from codetour.resolve import surroundings
+
+    return surroundings.doubtful(found, told.match, index)
 
 
 def _renamed_scope(found: Print, home: str, index: Index, homes: Homes) -> Match | None:
-    """The one new scope that holds much more of the old one than any other: the same under another name."""
-    scopes = homes.scopes(found.anchor.file)
-    if not scopes:
+    """The one new scope that is the old one under another name: by its name, else by what it holds."""
+    known = homes.scopes(found.anchor.file)
+    if not known:
         return None
-    votes = sorted(
-        ((share_of(found, index, s), s) for s in index.scopes if s not in scopes and s != MODULE),
-        reverse=True,
-    )
+    new = [s for s in index.scopes if s not in known and s != MODULE]
+    plain = _plain(found.anchor.symbol)
+    respelt = [s for s in new if _plain(s) == plain]
+    if len(respelt) == 1:
+        return best(found, [Place(home, index, respelt[0], 0.9)])
+    votes = sorted(((share_of(found, index, s), s) for s in new), reverse=True)
     if not votes or votes[0][0] * found.size < 3 or votes[0][0] < VOTES:
         return None
-    if len(votes) > 1 and votes[0][0] < 1.5 * votes[1][0]:
-        return None
-    return best(found, [Place(home, index, votes[0][1], max(0.8, votes[0][0]))])
+    close = [(v, s) for v, s in votes if votes[0][0] < 1.5 * v]
+    if len(close) > 1:
+        # of scopes that hold the same, the one that has kept its class or nearly all of its name
+        named = sorted(((named_like(found.anchor.symbol, s), v, s) for v, s in close), reverse=True)
+        if named[0][0] - named[1][0] < NAME_LEAD:
+            return None
+        close = [named[0][1:]]
+    return best(found, [Place(home, index, close[0][1], max(0.8, close[0][0]))])
+
+
+def _plain(symbol: str) -> str:
+    """A scope's name without underscores and capitals: `_genObs` and `gen_obs` are the same."""
+    return symbol.replace("_", "").lower()
+
+
+def named_like(old: str, new: str) -> float:
+    """How alike the names of two scopes are."""
+    return SequenceMatcher(None, _plain(old), _plain(new), autojunk=False).ratio()
 
 
 def _other_scope(found: Print, home: str, index: Index, homes: Homes) -> Match | None:

@@ -45,13 +45,14 @@ LINES = st.lists(
     | st.text(max_size=12).filter(lambda t: "\n" not in t and "\r" not in t),
     max_size=14,
 )
-NAME = st.sampled_from(["a.py", "a.yaml", "Makefile"])
+NAME = st.sampled_from(["a.py", "a.yaml", "a.md", "a.rst", "a.toml", "a.sh", "Makefile"])
 OPAQUE = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
     max_leaves=5,
 )
-KEYS = ["statement", "skeleton", "at", "near", "copies", "into", "sole", "commit", "format"]
+KEYS = ["statement", "skeleton", "at", "near", "copies", "into", "sole", "also", "kin", "under", "alone",
+        "commit", "format"]  # fmt: skip
 
 
 def write(root: Path, name: str, lines: list[str]) -> int:
@@ -118,6 +119,6 @@ def test_any_output_of_git_is_read(text: str) -> None:
 
 def test_a_trail_without_git_is_unclear(tmp_path: Path) -> None:
     assert (
-        Trails(tmp_path, "0" * 40, frozenset({"a.py"}), [("a.py", 1)], lambda f: {f}).follow("a.py", 1).end
+        Trails(tmp_path, "0" * 40, frozenset({"a.py"}), [("a.py", 1)], lambda files: files).follow("a.py", 1).end
         == "unclear"
     )
