@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from codetour.resolve.files import PYTHON, Files
+from codetour.resolve.files import Files
 from codetour.resolve.homes import Homes
 from codetour.resolve.matching import Match, Place, Print, best
 from codetour.resolve.statements import MODULE, Index, digest
@@ -86,8 +86,8 @@ def holding(found: Print, files: Files, homes: Homes, home: str | None) -> list[
     anchor = found.anchor
     wanted = {line for line in (anchor.text, *found.near) if len(line) > SHORT_LINE}
     made: list[str] = []
-    # what a notebook held may go on in a script
-    for file in files.python() if anchor.file.endswith(PYTHON) else files.like(anchor.file):
+    # what a notebook held may go on in a script, hardly ever the other way round
+    for file in files.python() if anchor.file.endswith(".ipynb") else files.like(anchor.file):
         if file in (home, anchor.file) or not _may_be_new(found, file, files, homes):
             continue
         named = files.has_scope(file, anchor.symbol)

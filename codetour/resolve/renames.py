@@ -30,6 +30,9 @@ class Renames:
         """commit -> old name -> new name"""
         self._taken: dict[str, list[str]] = {}
         """file -> the commits that took it away, oldest first"""
+        self._asked: set[str] = set()
+        self._every = False
+        """whether `_taken` knows all files"""
 
     def follow(self, file: str) -> str | None:
         """The last name of `file`, None where it was deleted. Raises Unknown."""
@@ -64,22 +67,26 @@ class Renames:
     def _read(self, files: set[str]) -> None:
         """Ask for many files at once, and for what they became if that is gone, too."""
         for _ in range(MOST_HOPS):
-            files = files - self._taken.keys()
+            files = files - self._asked
             if not files:
                 return
             self._ask(files)
             files = {new for file in files for new in self._new_names(file) if self._is_gone(new)}
 
     def _ask(self, files: set[str]) -> None:
-        gone = self._git(
-            "log", "--reverse", *_QUIET, "--no-renames", "--diff-filter=D", "--name-only",
-            f"{self._commit}..HEAD", "--", *sorted(files),
-        )  # fmt: skip
-        self._taken |= {file: [] for file in files}
-        for commit, names in _by_commit(gone):
-            for name in names:
-                self._taken.setdefault(name, []).append(commit)
-        commits = {c for file in files for c in self._taken[file]} - self._became.keys()
+        if not self._every:
+            # to ask for one more file costs half of asking for all of them
+            self._every = bool(self._asked)
+            gone = self._git(
+                "log", "--reverse", *_QUIET, "--no-renames", "--diff-filter=D", "--name-only",
+                f"{self._commit}..HEAD", "--", *(() if self._every else sorted(files)),
+            )  # fmt: skip
+            self._taken = {}
+            for commit, names in _by_commit(gone):
+                for name in names:
+                    self._taken.setdefault(name, []).append(commit)
+        self._asked |= files
+        commits = {c for file in files for c in self._taken.get(file, ())} - self._became.keys()
         if not commits:
             return
         shown = self._git(
