@@ -20,6 +20,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from tests.hostile import corpus_details
+
 WORDS = json.loads(Path(__file__).with_name("words.json").read_text("utf-8"))
 EVIL: dict[str, str] = WORDS["texts"] | {
     "long": "A" * 60_000,
@@ -388,10 +390,10 @@ def _zip(
     return out.getvalue()
 
 
-KINDS: dict[str, Callable[[], Iterator[tuple[str, bytes]]]] = {
-    "tour": tours,
-    "recording": recordings,
-    "bundle": bundles,
+KINDS: dict[str, tuple[Callable[[], Iterator[tuple[str, bytes]]], ...]] = {
+    "tour": (tours, corpus_details.tours),
+    "recording": (recordings, corpus_details.recordings),
+    "bundle": (bundles, corpus_details.bundles),
 }
 
 
@@ -400,4 +402,6 @@ def files(kind: str) -> dict[str, bytes]:
     """All hostile files of a kind, made once."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Duplicate name")
-        return dict(KINDS[kind]())
+        found = [item for make in KINDS[kind] for item in make()]
+    assert len({name for name, _ in found}) == len(found)
+    return dict(found)

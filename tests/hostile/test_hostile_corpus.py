@@ -20,8 +20,11 @@ from codetour.check.json_report import as_json
 from codetour.check.judge import judge
 from codetour.check.report import Report
 from codetour.cli.commands import run_command
+from codetour.cli.edit import open_desk
 from codetour.cli.output import exit_with
+from codetour.errors import CodetourError
 from codetour.progress import Silent
+from codetour.tourfile.read import load
 from tests.hostile import corpus
 
 SECRET = "root-of-all-secrets"
@@ -112,6 +115,27 @@ def test_a_hostile_tour(playground: Playground, name: str) -> None:
         is_clean(out)
         is_clean(err)
     assert playground.everything() == before
+
+
+@pytest.mark.parametrize("name", corpus.files("tour"))
+def test_a_hostile_tour_that_is_written(playground: Playground, name: str) -> None:
+    """By the editor and by --fix: only the file itself, and only what can be read again."""
+    path = playground.repo / ".tours/evil.tour"
+    path.write_bytes(corpus.files("tour")[name])
+    before = playground.everything()
+    try:
+        desk = open_desk(path, None)
+    except CodetourError as problem:
+        is_clean(problem.message)
+    else:
+        for stop in desk.tour.stops[:1]:
+            desk.names(stop, None)
+        desk.save(desk.tour)
+        assert [s.id for s in load(path).stops] == [s.id for s in desk.tour.stops]
+    code, out, err = playground.run("check", "--fix")
+    assert code in (0, 1, 2)
+    is_clean(out + err)
+    assert playground.everything().keys() == before.keys()
 
 
 @pytest.mark.parametrize(
