@@ -57,6 +57,8 @@ class Command:
     """one sentence on what the program can reach, where a sandbox was asked for"""
     changes: tuple[Override, ...] = ()
     """values that differ in the copies of configuration files which the program is given"""
+    added: tuple[str, ...] = ()
+    """NAME=VALUE of the launch: a tour that somebody else made may set any variable"""
 
     @property
     def support(self) -> tuple[Path, ...]:
@@ -120,6 +122,7 @@ def make_command(tree: Tree, tour: Tour, options: LaunchOptions, *, python: Path
         sandbox=sandbox,
         isolation=_isolation(options, sandbox),
         changes=changes if given != tuple(argv) else (),
+        added=tuple(f"{name}={value}" for name, value in launch.env.items()),
     )
 
 

@@ -21,6 +21,8 @@ def key(tree: Tree, command: Command) -> str | None:
         return None
     changes = sorted(o.arg for o in (*command.environment.overrides, *command.changes))
     facts = [str(tree.root), tree.commit, list(command.shown), str(command.cwd), changes]
+    if command.added:
+        facts.append(sorted(command.added))
     if command.sandbox is not None:
         # who agreed to a run in a sandbox has not agreed to one without
         facts.append("sandbox")
@@ -52,6 +54,7 @@ def describe(command: Command) -> list[str]:
     import shlex
 
     lines = [f"command    {shlex.join(command.shown)}", f"folder     {command.cwd}"]
+    lines += [f"adds       {text}" for text in command.added]
     lines += [f"change     {o.arg}  ({o.why})" for o in (*command.changes, *command.environment.overrides)]
     if command.environment.hidden:
         lines.append(f"hidden     {', '.join(command.environment.hidden)} (variables that look like secrets)")
