@@ -17,7 +17,7 @@ from codetour.resolve.history import History
 from codetour.resolve.homes import Homes
 from codetour.resolve.likeness import head_agreement
 from codetour.resolve.matching import Print, read_print
-from codetour.resolve.search import ALONE, Found, doubtful, search, search_elsewhere, search_round
+from codetour.resolve.search import ALONE, Found, doubtful, search, search_elsewhere, search_far, search_round
 from codetour.resolve.statements import Statement
 
 if TYPE_CHECKING:
@@ -78,13 +78,13 @@ class Resolver:
 
     def _last(self, found: Print, by_text: Found | None, home: str | None) -> Resolution:
         """What text says where git has nothing to say; other files cost most and are looked through last."""
-        told = by_text
-        if self._history(found.anchor).commit is None:
-            # git would have told more than all that stands round it
-            if by_text is not None and doubtful(found, by_text, self.files):
-                told = None
-            told = told or search_round(found, self.files, self._homes, home)
-        told = told or search_elsewhere(found, self.files, self._homes, home)
+        surroundings = self._history(found.anchor).commit is None
+        # git would have told more than what stands round it
+        if surroundings and by_text is not None and doubtful(found, by_text, self.files):
+            by_text = None
+        where = (found, self.files, self._homes, home)
+        told = by_text or (search_round(*where) if surroundings else None) or search_elsewhere(*where)
+        told = told or (search_far(*where) if surroundings else None)
         if told is None:
             return self._commented(found, home) or Resolution(
                 "lost", None, None, 0.0, self._why_lost(found, home)

@@ -104,23 +104,32 @@ def _one_of_more(found: Print, home: str, index: Index) -> bool:
 
 def search_elsewhere(found: Print, files: Files, homes: Homes, home: str | None) -> Found | None:
     """The statement in another file than the one that has become its own."""
-    symbol = found.anchor.symbol
-    index = files.index(home) if home else None
-    if index is not None and share_of(found, index, symbol) >= EMPTIED:
+    if found.anchor.symbol == MODULE and home is not None:
         return None
-    if found.also and (found.kin is None or found.kin):
-        return None  # what held the line too may be where a new copy comes from
-    others = holding(found, files, homes, home)
-    if index is None or symbol != MODULE:
-        match = elsewhere(found, others, files, homes, home)
-        if _told(match, found, OTHER_FILE):
-            return Found(match, 3)
+    others = _others(found, files, homes, home)
+    match = elsewhere(found, others, files, homes, home) if others else None
+    return Found(match, 3) if _told(match, found, OTHER_FILE) else None
+
+
+def search_far(found: Print, files: Files, homes: Homes, home: str | None) -> Found | None:
+    """The same statement in another file, in the same surroundings."""
     if not found.anchor.file.endswith(PYTHON):
         return None
     from codetour.resolve import surroundings
 
+    others = _others(found, files, homes, home)
     far = surroundings.far_away(found, ((f, i) for f in others if (i := files.index(f)) is not None))
     return None if far is None else Found(far, 3)
+
+
+def _others(found: Print, files: Files, homes: Homes, home: str | None) -> list[str]:
+    """The files that may have taken the stop, [] where its own has kept too much of its scope."""
+    index = files.index(home) if home else None
+    if index is not None and share_of(found, index, found.anchor.symbol) >= EMPTIED:
+        return []
+    if found.also and (found.kin is None or found.kin):
+        return []  # what held the line too may be where a new copy comes from
+    return holding(found, files, homes, home)
 
 
 def search_round(found: Print, files: Files, homes: Homes, home: str | None) -> Found | None:

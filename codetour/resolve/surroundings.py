@@ -154,7 +154,10 @@ def far_away(found: Print, places: Iterable[tuple[str, Index]]) -> Match | None:
     """The same statement, in the same surroundings, in another file: nothing like it stood elsewhere before."""
     if found.also is None or found.also or found.kin is None or found.kin:
         return None
-    best, lead = _first(c for file, index in places for c in _seen(found, file, index, tuple(index.scopes)))
+    about = names(found.tokens)
+    best, lead = _first(
+        c for file, index in places for c in _seen(found, file, index, tuple(index.scopes), about)
+    )
     if best is None or lead < LEAD_FAR or best.text < SAME_FAR or best.around < ROUND_FAR:
         return None
     return _match(best, best.score, lead, 0.8)
