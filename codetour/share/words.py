@@ -24,7 +24,7 @@ _WEB: Final = re.compile(r"https?://[^\s<>()\"'\\]{1,500}")
 _TICKS: Final = re.compile("`+")
 _BLOCKS: Final = {
     "paragraph": "p", "bullet_list": "ul", "ordered_list": "ol", "list_item": "li", "blockquote": "blockquote",
-    "heading": "h4",
+    "heading": "h3",
 }  # fmt: skip
 _INLINE: Final = {"strong": "strong", "em": "em"}
 

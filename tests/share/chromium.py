@@ -117,9 +117,10 @@ class Browser:
 
     def open(self, address: str) -> None:
         """Go to an address and wait until the page is loaded."""
+        before = len(self.events)
         self.send("Page.navigate", url=address)
         end = time.monotonic() + 60
-        while not any(e.get("method") == "Page.loadEventFired" for e in self.events):
+        while not any(e.get("method") == "Page.loadEventFired" for e in self.events[before:]):
             self.events.append(self._receive(end))
 
     def run(self, script: str) -> Any:

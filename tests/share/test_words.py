@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 from codetour.share import words
 from codetour.tourfile.links import Link
 
-ALLOWED = {"p", "ul", "ol", "li", "blockquote", "h4", "strong", "em", "code", "pre", "br", "hr", "a", "span"}
+ALLOWED = {"p", "ul", "ol", "li", "blockquote", "h3", "strong", "em", "code", "pre", "br", "hr", "a", "span"}
 
 
 class Tags(HTMLParser):
