@@ -9,6 +9,8 @@ from codetour.resolve.statements import Index
 
 LEAST: Final = 6
 """characters that tell a line"""
+MOST: Final = 50
+"""equal comments of which one may still be told by its neighbours"""
 ROUND: Final = 6
 """lines on each side among which the neighbours are sought"""
 
@@ -21,6 +23,8 @@ def commented_out(found: Print, index: Index) -> int | None:
     lines = [number for number, line in enumerate(index.lines, 1) if "#" in line and _hidden(line) == text]
     if len(lines) < 2:
         return lines[0] if lines else None
+    if len(lines) > MOST:
+        return None
     near = {bare(line) for line in found.near}
     ranked = sorted(((_known(index, number, near), number) for number in lines), reverse=True)
     return ranked[0][1] if ranked[0][0] > ranked[1][0] else None

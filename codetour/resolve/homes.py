@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import lru_cache
 from typing import Any, Final, cast
 
 from codetour.model.tour import Tour
@@ -219,6 +220,7 @@ def _kinship(left: str, right: str) -> int:
     return _common_tail(left, right) or 2 * whole or int(_stem(left) == _stem(right))
 
 
+@lru_cache(maxsize=4096)
 def _stem(file: str) -> str:
     """The letters of a file's name: notebooks are numbered anew, modules get an underscore."""
     name = _name(file)

@@ -29,6 +29,10 @@ FAR_AHEAD: Final = 0.3
 VOTES: Final = 0.12
 """share of a scope's statements that its successor must hold"""
 NAME_LEAD: Final = 0.15
+"""of the name most like the old one over the next"""
+MOST_ALIKE: Final = 20
+"""scopes that hold the same, of which one may still be told by its name"""
+LONGEST_NAME: Final = 200
 OTHER_SCOPE: Final = 0.74
 OTHER_FILE: Final = 0.80
 EMPTIED: Final = 0.3
@@ -167,9 +171,11 @@ def _renamed_scope(found: Print, home: str, index: Index, homes: Homes) -> Match
     if not votes or votes[0][0] * found.size < 3 or votes[0][0] < VOTES:
         return None
     close = [(v, s) for v, s in votes if votes[0][0] < 1.5 * v]
+    if len(close) > MOST_ALIKE:
+        return None
     if len(close) > 1:
         # of scopes that hold the same, the one that has kept its class or nearly all of its name
-        named = sorted(((named_like(found.anchor.symbol, s), v, s) for v, s in close), reverse=True)
+        named = sorted(((_named_like(found.anchor.symbol, s), v, s) for v, s in close), reverse=True)
         if named[0][0] - named[1][0] < NAME_LEAD:
             return None
         close = [named[0][1:]]
@@ -181,9 +187,10 @@ def _plain(symbol: str) -> str:
     return symbol.replace("_", "").lower()
 
 
-def named_like(old: str, new: str) -> float:
+def _named_like(old: str, new: str) -> float:
     """How alike the names of two scopes are."""
-    return SequenceMatcher(None, _plain(old), _plain(new), autojunk=False).ratio()
+    mine, theirs = _plain(old)[:LONGEST_NAME], _plain(new)[:LONGEST_NAME]
+    return SequenceMatcher(None, mine, theirs, autojunk=False).ratio()
 
 
 def _other_scope(found: Print, home: str, index: Index, homes: Homes) -> Match | None:
