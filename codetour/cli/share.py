@@ -187,12 +187,23 @@ def _placed(opened: Opened) -> tuple[Opened, str]:
         return opened, ""
     tour = opened.tour
     if tree.commit is not None:
-        changed = (
-            "" if not tree.dirty else "The work tree has changes that its commit lacks: links may be off."
-        )
+        notes: list[str] = []
+        if tree.dirty:
+            notes.append("The work tree has changes that its commit lacks: links may be off.")
+        if tree.url and _unpushed(opened.root, tree.commit):
+            notes.append(f"No remote branch holds commit {tree.commit[:10]}: links work once it is pushed.")
         tour = tour._replace(commit=tree.commit, url=tree.url or tour.url)
-        opened = replace(opened, notes=(*opened.notes, *([changed] if changed else [])))
+        opened = replace(opened, notes=(*opened.notes, *notes))
     return replace(opened, tour=tour._replace(repo=tour.repo or tree.name)), tree.prefix
+
+
+def _unpushed(root: Path, commit: str) -> bool:
+    """Whether a clone knows its remote's branches, and none of them has the commit."""
+    from codetour.resolve.history import git
+
+    known = git(root, "for-each-ref", "--count=1", "refs/remotes")
+    holding = git(root, "for-each-ref", "--count=1", f"--contains={commit}", "refs/remotes", "refs/tags")
+    return bool(known and known.strip()) and holding is not None and not holding.strip()
 
 
 def _about(opened: Opened, made: Shared, style: str, *, content: bool) -> list[str]:

@@ -140,6 +140,23 @@ def test_links_point_at_the_commit_that_is_here(repo: Path, git: Callable[..., s
     assert "secret" not in text
 
 
+def test_a_commit_that_no_remote_branch_holds_is_said(repo: Path, git: Callable[..., str]) -> None:
+    git(repo, "remote", "add", "origin", "https://github.com/own/er.git")
+
+    def told() -> bool:
+        done = codetour("share", ".tours/first.tour", "--to", "md", "--dry-run", cwd=repo)
+        assert done.returncode == 0, done.stderr
+        return "No remote branch holds commit" in done.stderr
+
+    assert not told()  # a clone that knows no branch of its remote cannot say
+    git(repo, "update-ref", "refs/remotes/origin/main", "HEAD")
+    assert not told()
+    git(repo, "commit", "-q", "--allow-empty", "-m", "not pushed")
+    assert told()
+    git(repo, "tag", "v1")
+    assert not told()
+
+
 def test_a_stop_that_moved_is_shared_where_it_is_now(repo: Path) -> None:
     (repo / "train.py").write_text(TRAIN.replace("import os\n", "import os\nimport sys\n"))
     done = codetour("share", ".tours/first.tour", "--to", "md", "-o", "out.md", "--yes", cwd=repo)
