@@ -12,9 +12,12 @@ def main() -> None:
     """
     # nothing that is imported is ever garbage: looking for some, now and at the end, costs a short command a tenth
     gc.disable()
-    from codetour.cli.output import exit_with
+    try:
+        from codetour.cli.output import exit_with
 
-    code = exit_with(_run)
+        code = exit_with(_run)
+    except KeyboardInterrupt:  # before there was anything that could say so
+        code = 130
     gc.freeze()
     sys.exit(code)
 

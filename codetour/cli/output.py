@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import signal
@@ -47,10 +48,25 @@ def exit_with(work: Callable[[], object]) -> int:
     except KeyboardInterrupt:
         fail(Interrupted("Interrupted; nothing is left running."))
         return Interrupted.exit_code
-    except BrokenPipeError:
-        # the reader of a pipe has gone (`codetour ... | head`): Python must not complain at exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # the reader of a pipe has gone: `codetour ... | head`
+        _drop_output()
         return 0
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        _drop_output()
+        where = f" at {error.filename}" if error.filename else ""
+        fail(
+            CodetourError(
+                f"The disk is full{where}: not all could be written.", hint="Make room and try again."
+            )
+        )
+        return CodetourError.exit_code
+
+
+def _drop_output() -> None:
+    """What could not be written must not be tried again at exit, where Python would complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _interrupt(_number: int, _frame: object) -> None:

@@ -229,7 +229,8 @@ def _code(card: Card) -> str:
         arrow = "▶" if here else " "
         made.append(f'<span{mark}><span class="ln">{arrow}{number:5} </span>{line or " "}</span>')
     last = card.first + len(lines) - 1
-    label = f"Code of {card.file or 'the stop'} at stop {card.number}, lines {card.first} to {last}, line {card.line} marked"
+    lines_shown = f"lines {card.first} to {last}, line {card.line} marked"
+    label = f"Code of {card.file or 'the stop'} at stop {card.number}, {lines_shown}"
     return f'<pre class="code" tabindex="0" role="region" aria-label="{escape(label)}">{"".join(made)}</pre>'
 
 

@@ -90,3 +90,25 @@ def test_a_plain_check_needs_neither_click_nor_dataclasses(codetour: Codetour, t
 
     assert done.stderr.strip() == "0 set()"
     assert '"schema": "codetour.check/1"' in done.stdout
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+@pytest.mark.parametrize("style", ["json", "text"])
+def test_a_full_disk_is_told_in_one_sentence(codetour: Codetour, tmp_path: Path, style: str) -> None:
+    (tmp_path / "train.py").write_text("loss = 1\n")
+    codetour(tmp_path, "new", ".tours/a.tour", "--at", "train.py:1")
+
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "codetour", "check", "--format", style],
+            cwd=tmp_path,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("codetour: The disk is full")
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.splitlines()) == 2

@@ -119,6 +119,8 @@ def test_any_output_of_git_is_read(text: str) -> None:
 
 def test_a_trail_without_git_is_unclear(tmp_path: Path) -> None:
     assert (
-        Trails(tmp_path, "0" * 40, frozenset({"a.py"}), [("a.py", 1)], lambda files: files).follow("a.py", 1).end
+        Trails(tmp_path, "0" * 40, frozenset({"a.py"}), [("a.py", 1)], lambda files: files)
+        .follow("a.py", 1)
+        .end
         == "unclear"
     )

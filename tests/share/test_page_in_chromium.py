@@ -161,10 +161,8 @@ def test_axe_finds_nothing_in_the_way_of_anybody(opened, tmp_path: Path, width: 
     opened.press("a")
     opened.run(Path(AXE).read_text(encoding="utf-8") + "; 0")
     opened.send("Page.setBypassCSP", enabled=False)
-    found = opened.send(
-        "Runtime.evaluate", expression="axe.run().then(r => r.violations.map(v => v.id + ' ' + v.nodes.map(n => n.html).join(' ')))",
-        awaitPromise=True, returnByValue=True,
-    )  # fmt: skip
+    every = "axe.run().then(r => r.violations.map(v => v.id + ' ' + v.nodes.map(n => n.html).join(' ')))"
+    found = opened.send("Runtime.evaluate", expression=every, awaitPromise=True, returnByValue=True)
     assert found["result"]["value"] == []
 
 
