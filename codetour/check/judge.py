@@ -38,19 +38,22 @@ def find_tours(paths: Sequence[Path], root: Path) -> list[Path]:
     if not paths:
         folders = [root / f for f in FOLDERS if (root / f).is_dir()]
         single = [root / f for f in SINGLE if (root / f).is_file()]
-        found = single + [path for folder in folders for path in _below(folder)]
-        # a link may name any file of whoever checks: nobody asked for that one
-        inside = root.resolve()
-        return [path for path in found if inside in path.resolve().parents]
+        return _inside_of(root, single + [path for folder in folders for path in _below(folder)])
     made: list[Path] = []
     for path in paths:
         if path.is_dir():
-            made += _below(path)
+            made += _inside_of(path, _below(path))
         elif path.exists():
             made.append(path)
         else:
             raise UsageProblem(f"There is no tour file or folder {path}", hint="Check the path.")
     return made
+
+
+def _inside_of(folder: Path, found: list[Path]) -> list[Path]:
+    """Without links that lead out: one may name any file of whoever checks, and nobody asked for that one."""
+    inside = folder.resolve()
+    return [path for path in found if inside in path.resolve().parents]
 
 
 def _below(folder: Path) -> list[Path]:

@@ -12,7 +12,10 @@ from codetour.cli.checking import STYLES, CheckOptions, check
 @click.command("check")
 @click.argument("paths", metavar="[PATH...]", nargs=-1, type=click.Path(path_type=Path))
 @click.option(
-    "--repo", metavar="DIR", default=".", type=click.Path(path_type=Path), help="The repository. Default: ."
+    "--repo",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="The repository. Default: the folder whose .tours holds PATH, else .",
 )
 @click.option(
     "--format", "style", default="text", show_default=True,
@@ -39,7 +42,7 @@ from codetour.cli.checking import STYLES, CheckOptions, check
 @click.option("--yes", "-y", is_flag=True, help="With --live: I trust what will be executed.")
 def command(
     paths: tuple[Path, ...],
-    repo: Path,
+    repo: Path | None,
     style: str,
     as_json: bool,  # noqa: FBT001
     mend: bool,  # noqa: FBT001

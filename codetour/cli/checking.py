@@ -26,7 +26,8 @@ class CheckOptions(NamedTuple):
     """What to check, against what, and how to tell it."""
 
     paths: tuple[Path, ...] = ()
-    repo: Path = Path()
+    repo: Path | None = None
+    """None: the folder whose `.tours` holds what is checked, else the one where we stand"""
     style: str = "text"
     mend: bool = False
     strict: bool = False
@@ -81,10 +82,11 @@ def check(options: CheckOptions) -> int:
     finally:
         if collecting:
             gc.enable()
+    root = _root(options).absolute()
     if options.mend:
         from codetour.check.fix import fix
 
-        report = fix(report, options.repo.absolute())
+        report = fix(report, root)
     code = 0
     if options.live:
         from codetour.cli.check_live import LiveOptions, run_tours
@@ -92,7 +94,7 @@ def check(options: CheckOptions) -> int:
         asked = LiveOptions(
             python=options.python, timeout=options.timeout, yes=options.yes, ask=sys.stdin.isatty()
         )
-        report, code = run_tours(report, options.repo.absolute(), asked)
+        report, code = run_tours(report, root, asked)
     _write(report, options.style)
     return report.exit_code(strict=options.strict) or code or int(bool(report.fixed))
 
@@ -102,17 +104,40 @@ def _judged(options: CheckOptions) -> Report:
     from codetour.cli.output import ConsoleProgress, note
     from codetour.errors import UsageProblem
 
-    repo = options.repo
+    repo = _root(options)
     if not repo.is_dir():
         raise UsageProblem(f"There is no folder {repo}", hint="Give the repository's folder with --repo.")
     found = find_tours(options.paths, repo)
     if not found and options.style == "text":
-        note(f"No tours in {repo}: looked in .tours/, .vscode/tours/ and .github/tours/.")
+        asked = ", ".join(map(str, options.paths))
+        note(
+            f"No tour file in {asked}."
+            if asked
+            else f"No tours in {repo}: looked in .tours/, .vscode/tours/ and .github/tours/."
+        )
     progress = ConsoleProgress(quiet=not sys.stderr.isatty())
     progress.begin("Checking tours")
     report = judge(found, repo.absolute(), progress, since=options.since)
     progress.end()
     return report._replace(folder=_folder(repo))
+
+
+def _root(options: CheckOptions) -> Path:
+    """The repository: of tours in a part of a larger one, that part."""
+    if options.repo is not None:
+        return options.repo
+    homes = {_home(path.absolute()) for path in options.paths}
+    return next(iter(homes)) or Path() if len(homes) == 1 else Path()
+
+
+def _home(path: Path) -> Path | None:
+    """The folder to which a folder of tours belongs, None for a tour that lies elsewhere."""
+    for folder in (path, *path.parents):
+        if folder.name == ".tours":
+            return folder.parent
+        if folder.name == "tours" and folder.parent.name in (".vscode", ".github"):
+            return folder.parent.parent
+    return None
 
 
 def _folder(repo: Path) -> str:

@@ -84,7 +84,8 @@ class Resolver:
             by_text = None
         where = (found, self.files, self._homes, home)
         told = by_text or (search_round(*where) if surroundings else None) or search_elsewhere(*where)
-        told = told or (search_far(*where) if surroundings else None)
+        # what git could not tell, or what was edited since its last commit
+        told = told or (search_far(*where) if surroundings else search_round(*where))
         if told is None:
             return self._commented(found, home) or Resolution(
                 "lost", None, None, 0.0, self._why_lost(found, home)

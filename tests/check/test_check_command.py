@@ -140,7 +140,24 @@ def test_a_tour_that_is_a_link_to_elsewhere_is_not_looked_at_unasked(
     (repository / ".tours").mkdir(exist_ok=True)
     (repository / ".tours/link.tour").symlink_to(outside)
     assert "link.tour" not in codetour(repository, "check", "--fix").stdout
+    assert "link.tour" not in codetour(repository, "check", ".tours").stdout
     assert "link.tour" in codetour(repository, "check", ".tours/link.tour").stdout
+
+
+def test_tours_of_a_part_are_checked_against_that_part(tmp_path: Path, repository: Path) -> None:
+    whole = tmp_path / "whole"
+    whole.mkdir()
+    for name in ("train.py", ".tours"):
+        (repository / name).rename(whole / name)
+    done = codetour(tmp_path, "check", "whole/.tours", "--json")
+    assert [stop["status"] for stop in json.loads(done.stdout)["tours"][0]["stops"]] == ["ok"] * 3
+    assert codetour(tmp_path, "check", "whole/.tours/first.tour", "--fix", "--strict").returncode == 0
+    assert "3 lost" in codetour(tmp_path, "check", "whole/.tours", "--repo", "whole/.tours").stdout
+
+
+def test_a_folder_without_tours_is_named(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    assert codetour(tmp_path, "check", "empty").stderr == "No tour file in empty.\n"
 
 
 SUITE = ("name", "package", "id", "hostname", "timestamp", "tests", "failures", "errors", "time")

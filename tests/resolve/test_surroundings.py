@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -280,3 +281,42 @@ def test_a_few_lines_that_move_together_to_another_file(history: History) -> Non
         show_py=f"import matplotlib.pyplot as plt\n\n\ndef both(step_1, step_2):\n{DRAWING}",
     )
     assert (find().file, history.shown(find())) == ("show.py", "axes[1].set_title('Mask')")
+
+
+SCALED = """def train(model, loader, optimizer, epochs=10, scaler=None):
+    for epoch in range(epochs):
+        for x, y in loader:
+            with torch.autocast('cuda'):
+                logits = model(x)
+                loss = nn.functional.cross_entropy(logits, y, reduction='mean')
+            optimizer.zero_grad(set_to_none=True)
+            scaler.scale(loss).backward()
+            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            scaler.step(optimizer)
+            scaler.update()
+        print('epoch', epoch, 'loss', loss.item())
+    return model
+"""
+
+
+@pytest.mark.parametrize("committed", [True, False])
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("loss.backward()", "scaler.scale(loss).backward()"),
+        ("optimizer.step()", "scaler.step(optimizer)"),
+    ],
+)
+def test_mixed_precision_comes_to_a_loop_that_git_knows(
+    tmp_path: Path, git: Callable[..., str], before: str, after: str, committed: bool
+) -> None:
+    history = History(tmp_path, git)
+    history.write(train_py=MODEL)
+    find = history.stop(before)
+    scaled = MODEL[: MODEL.index("def train(")] + SCALED
+    if committed:
+        history.write(train_py=scaled)
+    else:
+        (tmp_path / "train.py").write_text(scaled, "utf-8")
+    assert find().status == "changed"
+    assert history.shown(find()) == after
