@@ -89,3 +89,12 @@ def kinds(files: tuple[str, ...]) -> list[str]:
     """Pathspecs for files of these kinds; [] for all: git must not compare pictures to find a renamed script."""
     names = [file.rsplit("/", 1)[-1] for file in files]
     return sorted({f"*.{n.rsplit('.', 1)[1]}" for n in names}) if all("." in n for n in names) else []
+
+
+def by_commit(out: str) -> list[tuple[str, list[str]]]:
+    """Each commit in what git prints by `-z --format=%x01%H`, and the fields that follow it."""
+    made: list[tuple[str, list[str]]] = []
+    for block in out.split("\x01")[1:]:
+        commit, *fields = (field.strip("\n") for field in block.split("\0"))
+        made.append((commit, [f for f in fields if f]))
+    return made

@@ -45,6 +45,7 @@ class Homes:
         self._prints: dict[str, Any] = cast("dict[str, Any]", kept) if isinstance(kept, dict) else {}
         self._paths = frozenset(unpack(shared.get("paths")))
         self._homes: dict[str, str | None] = {}
+        self._untouched: dict[str, bool] = {}
         self._statements: dict[str, list[str]] = {}
         for stop in tour.stops if tour is not None else ():
             self._statements.setdefault(stop.anchor.file, []).append(
@@ -63,9 +64,11 @@ class Homes:
 
     def untouched(self, file: str) -> bool:
         """Whether a file is, to the letter, what it was when the tour was made."""
-        kept = self._kept(file, "digest")
-        source = self._files.read(file) if isinstance(kept, int) else None
-        return source is not None and digest(source.text) == kept
+        if file not in self._untouched:
+            kept = self._kept(file, "digest")
+            source = self._files.read(file) if isinstance(kept, int) else None
+            self._untouched[file] = source is not None and digest(source.text) == kept
+        return self._untouched[file]
 
     def sketch(self, file: str) -> list[int]:
         """Fingerprints of some lines that a file had."""

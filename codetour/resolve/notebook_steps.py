@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from codetour.errors import SourceError
-from codetour.resolve.git import blobs, git
+from codetour.resolve.git import blobs, by_commit, git
 from codetour.resolve.trace import Hunk, Step
 from codetour.source.notebook import to_script
 
@@ -46,9 +46,8 @@ def notebook_steps(root: Path, commit: str, names: frozenset[str]) -> list[Step]
 def _changes(out: str) -> list[tuple[str, str, str]]:
     """(commit, old name, new name), "" for a name that is not there."""
     made: list[tuple[str, str, str]] = []
-    for block in out.split("\x01")[1:]:
-        fields = [f.strip("\n") for f in block.split("\0")]
-        commit, rest = fields[0].strip(), iter([f for f in fields[1:] if f])
+    for commit, fields in by_commit(out):
+        rest = iter(fields)
         for status in rest:
             name = next(rest, "")
             if status[0] == "R":

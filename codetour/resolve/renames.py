@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from codetour.resolve.git import git, kinds
+from codetour.resolve.git import by_commit, git, kinds
 
 MOST_HOPS: Final = 12
 _QUIET: Final = ("--first-parent", "-m", "--no-ext-diff", "--relative", "-z", "--format=%x01%H")
@@ -82,7 +82,7 @@ class Renames:
                 f"{self._commit}..HEAD", "--", *(() if self._every else sorted(files)),
             )  # fmt: skip
             self._taken = {}
-            for commit, names in _by_commit(gone):
+            for commit, names in by_commit(gone):
                 for name in names:
                     self._taken.setdefault(name, []).append(commit)
         self._asked |= files
@@ -93,7 +93,7 @@ class Renames:
             "show", *_QUIET, "-M40%", "-l2000", "--diff-filter=R", "--name-status", *sorted(commits), "--",
             *kinds((*self._files, *files)),
         )  # fmt: skip
-        for commit, fields in _by_commit(shown):
+        for commit, fields in by_commit(shown):
             self._became[commit] = dict(zip(fields[1::3], fields[2::3], strict=False))
 
     def _git(self, *args: str) -> str:
@@ -101,12 +101,3 @@ class Renames:
         if out is None:
             raise Unknown
         return out
-
-
-def _by_commit(out: str) -> list[tuple[str, list[str]]]:
-    """Each commit in what git prints, and the fields that follow it."""
-    made: list[tuple[str, list[str]]] = []
-    for block in out.split("\x01")[1:]:
-        commit, *fields = (field.strip("\n") for field in block.split("\0"))
-        made.append((commit, [f for f in fields if f]))
-    return made

@@ -51,7 +51,7 @@ class Resolver:
         found = self._print(anchor)
         if not found.text:
             return self._by_line(anchor)
-        if self._untouched(anchor):
+        if not anchor.text and self._untouched(anchor):
             return Resolution("ok", anchor.file, anchor.line, 1.0, "the file is unchanged")
         by_text = self._by_text(anchor, found)
         if by_text is not None and not self._troubled(found, by_text):
